@@ -1,0 +1,62 @@
+/**
+ * Builds the package in the current folder into `dist`.
+ *
+ * The package names its entry files in `package.json`:
+ *
+ *   "ftctlBuild": { "entries": ["src/index.ts"], "types": true }
+ *
+ * Workspace packages are devDependencies and are bundled, so that every tarball
+ * installs alone; what stands in `dependencies` stays outside. A plugin's
+ * message catalogue (`src/messages.ts`) is also written to `dist/messages.json`,
+ * which `ftctl explain` reads without running plugin code.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'tsup';
+
+const root = process.cwd();
+const pkg = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const options = pkg.ftctlBuild;
+if (!options?.entries?.length) {
+  throw new Error(`${pkg.name}: package.json needs "ftctlBuild": { "entries": [...] }`);
+}
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+
+const entry = [...options.entries];
+const catalogue = 'src/messages.ts';
+const hasCatalogue = existsSync(join(root, 'ftctl.plugin.json')) && existsSync(join(root, catalogue));
+if (hasCatalogue) entry.push(catalogue);
+
+await build({
+  config: false,
+  silent: true,
+  entry,
+  outDir: 'dist',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  splitting: true,
+  sourcemap: false,
+  clean: false,
+  treeshake: true,
+  noExternal: [/^@ftctl\//],
+  // Bundled CommonJS calls `require`, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  dts: options.types
+    ? { resolve: [/^@ftctl\//], compilerOptions: { noEmit: false, composite: false } }
+    : false,
+  tsconfig: resolve(import.meta.dirname, '../../tsconfig.base.json'),
+});
+
+if (hasCatalogue) {
+  const module = await import(pathToFileURL(join(root, 'dist/messages.js')).href);
+  const catalogues = Object.values(module).filter((value) => value?.catalogue);
+  const messages = catalogues.flatMap((value) => value.catalogue);
+  if (messages.length === 0) throw new Error(`${pkg.name}: ${catalogue} exports no catalogue`);
+  await writeFile(join(root, 'dist/messages.json'), `${JSON.stringify(messages, null, 2)}\n`);
+}
