@@ -27,7 +27,8 @@ await rm(join(root, 'dist'), { recursive: true, force: true });
 
 const entry = [...options.entries];
 const catalogue = 'src/messages.ts';
-const hasCatalogue = existsSync(join(root, 'ftctl.plugin.json')) && existsSync(join(root, catalogue));
+const hasCatalogue =
+  existsSync(join(root, 'ftctl.plugin.json')) && existsSync(join(root, catalogue));
 if (hasCatalogue) entry.push(catalogue);
 
 await build({

@@ -18,14 +18,14 @@ export interface CommandResult {
   /** Printed as it is by `--json`. */
   readonly data: unknown;
   /** For people: a table that `ftctl` fits to the terminal. */
-  readonly table?: Table;
+  readonly table?: CommandTable;
   /** For people: lines above the table, or in its place. */
   readonly text?: string;
   /** 0 unless given. */
   readonly exitCode?: number;
 }
 
-export interface Table {
+export interface CommandTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
 }

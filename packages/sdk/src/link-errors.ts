@@ -9,12 +9,14 @@ export const linkErrors = defineErrors('LINK', {
   },
   DOWN: {
     text: 'no link to {host}/{plugin}: {why}',
-    meaning: 'The other host cannot be reached at present. What is stored for it will be sent later.',
+    meaning:
+      'The other host cannot be reached at present. What is stored for it will be sent later.',
     action: 'Check with `ftctl status` on both hosts, then the network between them.',
   },
   TIMEOUT: {
     text: '{host}/{plugin} did not answer {channel} within {ms} ms',
-    meaning: 'The peer got no chance to answer, or its answer was lost. Whether it acted is not known.',
+    meaning:
+      'The peer got no chance to answer, or its answer was lost. Whether it acted is not known.',
     action: 'Check the load and the log of that peer.',
   },
   TOO_LARGE: {
@@ -35,7 +37,8 @@ export const linkErrors = defineErrors('LINK', {
   PROTOCOL: {
     text: '{from} broke the link protocol: {why}',
     meaning: 'A peer sent something that no correct peer sends; its connection was cut.',
-    action: 'Find out who connects to this port; a host of this network needs the same version of ftctl.',
+    action:
+      'Find out who connects to this port; a host of this network needs the same version of ftctl.',
   },
   PEER_FAILED: {
     text: '{host}/{plugin} could not answer {channel}: {why}',

@@ -20,7 +20,11 @@ export interface Manifest {
     readonly reads?: readonly string[];
   };
   readonly commands?: CommandGroup;
-  readonly panels?: readonly { readonly id: string; readonly title: string; readonly entry: string }[];
+  readonly panels?: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly entry: string;
+  }[];
   readonly permissions?: Permissions;
   readonly limits?: Limits;
   readonly state?: {

@@ -89,7 +89,9 @@ export type CliContext<Config = unknown> = Pick<
 export type Plugin<Config = unknown> = PluginDefinition<Config> & { readonly [BRAND]: true };
 
 /** What a plugin's entry module exports as its default. */
-export function definePlugin<Config = unknown>(definition: PluginDefinition<Config>): Plugin<Config> {
+export function definePlugin<Config = unknown>(
+  definition: PluginDefinition<Config>,
+): Plugin<Config> {
   return { ...definition, [BRAND]: true };
 }
 

@@ -14,27 +14,32 @@ export const storeErrors = defineErrors('STORE', {
   },
   BUSY: {
     text: '{bytes} bytes wait for the disk, the limit is {limit}',
-    meaning: 'The disk does not keep up with what is written. Nothing was lost; this commit was refused.',
+    meaning:
+      'The disk does not keep up with what is written. Nothing was lost; this commit was refused.',
     action: 'Check the disk; a plugin author awaits `drained()` before producing more.',
   },
   DISK_FULL: {
     text: 'the disk is full: {path}',
-    meaning: 'The commit could not be written and was taken back as a whole. Nothing stored was lost.',
+    meaning:
+      'The commit could not be written and was taken back as a whole. Nothing stored was lost.',
     action: 'Free space on that file system; the plugin goes on by itself once there is room.',
   },
   CORRUPT: {
     text: '{what} is damaged on disk: {why}',
-    meaning: 'A checksum does not fit: the file was changed by something else than ftctl, or the disk failed.',
-    action: 'Check the disk, then restore this plugin\'s store from a backup.',
+    meaning:
+      'A checksum does not fit: the file was changed by something else than ftctl, or the disk failed.',
+    action: "Check the disk, then restore this plugin's store from a backup.",
   },
   FAILED: {
     text: 'the store at {path} could not be {operation}: {why}',
-    meaning: 'The operating system refused an operation on the store. Changes not yet acknowledged were taken back.',
+    meaning:
+      'The operating system refused an operation on the store. Changes not yet acknowledged were taken back.',
     action: 'Correct the cause named in the text; `ftctl doctor` checks folder, owner and space.',
   },
   IN_USE: {
     text: 'the store at {path} is open in process {pid}',
-    meaning: 'A store has one writer at a time; a second process would damage it, so it was not opened.',
+    meaning:
+      'A store has one writer at a time; a second process would damage it, so it was not opened.',
     action: 'Stop that process, or give this host a home of its own with --home.',
   },
   NEWER: {
@@ -49,12 +54,14 @@ export const storeErrors = defineErrors('STORE', {
   },
   NO_TOPIC: {
     text: 'plugin {plugin} publishes no log {log}',
-    meaning: 'The other plugin is not installed, has not started yet, or does not publish that log.',
+    meaning:
+      'The other plugin is not installed, has not started yet, or does not publish that log.',
     action: 'Install and start that plugin; compare `topics` in both manifests.',
   },
   MISUSE: {
     text: 'wrong use of the store: {why}',
-    meaning: 'The plugin asked for something that the contract does not allow. Nothing was changed.',
-    action: 'Report it to the plugin\'s author together with this line.',
+    meaning:
+      'The plugin asked for something that the contract does not allow. Nothing was changed.',
+    action: "Report it to the plugin's author together with this line.",
   },
 });

@@ -1,7 +1,6 @@
 /** The names inside braces of a template text: `'log {log} is full'` names `log`. */
-export type TemplateParam<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | TemplateParam<Rest>
-  : never;
+export type TemplateParam<Text extends string> =
+  Text extends `${string}{${infer Name}}${infer Rest}` ? Name | TemplateParam<Rest> : never;
 
 /** The values a template text needs, one per name in braces. */
 export type TemplateParams<Text extends string> = Record<TemplateParam<Text>, string | number>;

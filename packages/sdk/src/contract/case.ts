@@ -10,12 +10,12 @@ export interface ContractCase<Harness> {
 }
 
 /** Throws when `condition` is false; the text says what the contract requires. */
-export function require(condition: boolean, text: string): asserts condition {
+export function ensure(condition: boolean, text: string): asserts condition {
   if (!condition) throw new Error(`contract broken: ${text}`);
 }
 
 /** Throws unless both are the same when written as JSON. */
-export function requireEqual(actual: unknown, expected: unknown, text: string): void {
+export function ensureEqual(actual: unknown, expected: unknown, text: string): void {
   const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (left !== right) throw new Error(`contract broken: ${text}: got ${left}, expected ${right}`);
 }

@@ -1,0 +1,23 @@
+/** `ftctl.yaml` after validation, defaults filled in. */
+export interface HostConfig {
+  /** This host's name, as its peers know it: lower case, digits, `.` and `-`. */
+  readonly host: string;
+  /** Address on which plugins accept links. Default 127.0.0.1; anything beyond loopback needs TLS. */
+  readonly listen: string;
+  /** Where `/metrics`, `/healthz` and `/readyz` are served, on loopback. Port 0: the system chooses. */
+  readonly metrics: { readonly enabled: boolean; readonly port: number };
+  readonly log: { readonly level: LogLevel; readonly maxBytes: number; readonly keep: number };
+  /** Where plugins are on other hosts: host name, plugin id, `address:port`. */
+  readonly directory: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly plugins: Readonly<Record<string, PluginConfig>>;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface PluginConfig {
+  readonly enabled: boolean;
+  /** Port for links; without it the manifest's default; 0: the system chooses. */
+  readonly port?: number;
+  /** The plugin's own part, checked against its schema. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
