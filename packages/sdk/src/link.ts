@@ -64,6 +64,8 @@ export interface Link {
 export interface PeerName {
   readonly host: string;
   readonly plugin?: string;
+  /** Port to use when the directory gives that host an address without a port. */
+  readonly port?: number;
 }
 
 /** Who talks to us, as the handshake has proved it. */
@@ -113,7 +115,7 @@ export interface Shipment {
 }
 
 export interface ShipmentStatus {
-  readonly to: Required<PeerName>;
+  readonly to: Required<Pick<PeerName, 'host' | 'plugin'>>;
   readonly stream: string;
   readonly up: boolean;
   /** Everything up to it is on the peer's disk. */
