@@ -1,1 +1,3 @@
 export * from './case.ts';
+export { linkContract } from './link.ts';
+export type { LinkHarness, LinkHost, LinkHostName } from './link-harness.ts';

@@ -1,0 +1,96 @@
+import { text } from '../codec.ts';
+import { isFtError } from '../errors.ts';
+import type { BeatChannel, RequestChannel, StreamChannel } from '../link.ts';
+import type { Log, Store } from '../store.ts';
+import { ensure } from './case.ts';
+import type { LinkHarness, LinkHost } from './link-harness.ts';
+
+/** Time that anything may take that is not meant to take time. */
+export const PATIENCE_MS = 10_000;
+
+export const echo: RequestChannel<string, string> = {
+  name: 'contract.echo',
+  question: text,
+  answer: text,
+};
+export const facts: StreamChannel<string> = { name: 'contract.facts', codec: text };
+export const pulse: BeatChannel<string> = { name: 'contract.pulse', codec: text };
+
+/** A log for a case's records. */
+export function caseLog(store: Store, name: string): Log<string> {
+  return store.log(name, { codec: text, limitBytes: 64 * 1024 * 1024, overflow: 'refuse' });
+}
+
+/** The log that a case ships. */
+export function outbox(store: Store): Log<string> {
+  return caseLog(store, 'contract-out');
+}
+
+/** The log into which a case puts every record that was applied: its content is the history. */
+export function inbox(store: Store): Log<string> {
+  return caseLog(store, 'contract-in');
+}
+
+export function values(log: Log<string>): string[] {
+  return log
+    .read(0, { maxRecords: 1_000_000, maxBytes: 64 * 1024 * 1024 })
+    .map((entry) => entry.value);
+}
+
+/** `prefix-<from>` up to `prefix-<to>`. */
+export function numbered(prefix: string, from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => `${prefix}-${from + index}`);
+}
+
+/** Appends records to the outbox, many in a commit. */
+export async function fill(net: LinkHarness, host: LinkHost, records: string[]): Promise<void> {
+  const log = outbox(host.store);
+  const perCommit = 200;
+  for (let start = 0; start < records.length; start += perCommit) {
+    const part = records.slice(start, start + perCommit);
+    const commit = host.store.commit((tx) => {
+      for (const record of part) tx.append(log, record);
+    });
+    await net.within(PATIENCE_MS, commit);
+  }
+}
+
+/** Takes a stream into a log, the inbox unless given, each record by one append in `apply`. */
+export function collect(
+  host: LinkHost,
+  channel: StreamChannel<string> = facts,
+  log: Log<string> = inbox(host.store),
+): Log<string> {
+  host.link.receive(channel, (tx, batch) => {
+    for (const entry of batch.entries) tx.append(log, entry.value);
+  });
+  return log;
+}
+
+/** What a promise was rejected with: an FtError of this code. */
+export async function ensureRejected(
+  net: LinkHarness,
+  work: Promise<unknown>,
+  code: string,
+  text: string,
+): Promise<void> {
+  const outcome = await net.within(
+    PATIENCE_MS,
+    work.then(
+      () => 'no error',
+      (error: unknown) => error,
+    ),
+  );
+  ensure(isFtError(outcome, code), `${text}: expected ${code}, got ${String(outcome)}`);
+}
+
+/** What a call throws at once: an FtError of this code. */
+export function ensureThrows(call: () => unknown, code: string, text: string): void {
+  let outcome: unknown = 'no error';
+  try {
+    call();
+  } catch (error) {
+    outcome = error;
+  }
+  ensure(isFtError(outcome, code), `${text}: expected ${code}, got ${String(outcome)}`);
+}
