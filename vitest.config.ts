@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const ignored = ['**/node_modules/**', '**/dist/**', 'test/newcomer/**', 'test/fixtures/**'];
+const ignored = [
+  '**/node_modules/**',
+  '**/dist/**',
+  'test/newcomer/**',
+  'test/fixtures/**',
+  'test/lint/fixtures/**',
+];
 
 /**
  * Two projects: `unit` runs files in parallel; `process` holds the files that

@@ -11,8 +11,16 @@ export async function setUp(root) {
   const state = join(root, 'node_modules', '.ftctl-setup');
   const waiting = (pid) => say(`another set-up runs (process ${pid}), waiting for it`);
   await withLock(join(state, 'lock'), waiting, async () => {
-    await step(join(state, 'install.stamp'), () => installStamp(root), () => install(root));
-    await step(join(state, 'build.stamp'), () => buildStamp(root), () => build(root));
+    await step(
+      join(state, 'install.stamp'),
+      () => installStamp(root),
+      () => install(root),
+    );
+    await step(
+      join(state, 'build.stamp'),
+      () => buildStamp(root),
+      () => build(root),
+    );
   });
   say(`ready (${((Date.now() - startedMs) / 1000).toFixed(1)} s)`);
 }
