@@ -31,8 +31,9 @@ export function resolveHome(option?: string): string {
   return resolve(option ?? process.env.FTCTL_HOME ?? join(homedir(), '.ftctl'));
 }
 
-/** The places of the host whose home is `home`. Touches no file. */
-export function homePaths(home: string): HomePaths {
+/** The places of the host whose home is `folder`. Touches no file. */
+export function homePaths(folder: string): HomePaths {
+  const home = resolve(folder);
   const run = join(home, 'run');
   const sockets = socketFolder(home);
   return {
