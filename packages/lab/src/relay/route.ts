@@ -60,7 +60,10 @@ export class Route {
   follow(): void {
     const forward = this.cuts.way(this.name.from, this.name.to);
     const backward = this.cuts.way(this.name.to, this.name.from);
-    if (forward === 'refused' || backward === 'refused') return this.resetAll();
+    if (forward === 'refused' || backward === 'refused') {
+      this.resetAll();
+      return;
+    }
     for (const connection of this.connections) {
       connection.hold(forward === 'held', backward === 'held');
     }
@@ -99,7 +102,10 @@ export class Route {
   private async dial(dialer: Socket): Promise<void> {
     this.dialing.add(dialer);
     const port = await this.findPort(this.name.to, this.name.plugin);
-    if (port === undefined || dialer.destroyed) return this.giveUp(dialer);
+    if (port === undefined || dialer.destroyed) {
+      this.giveUp(dialer);
+      return;
+    }
     const target = connect({ host: LOOPBACK, port, allowHalfOpen: true });
     const refused = () => this.giveUp(dialer);
     target.once('error', refused);
