@@ -13,7 +13,9 @@ import type { Codec } from './codec.ts';
  *   commit, the changes of this and of all earlier commits are visible.
  * - Commits apply in the order of the calls. When one cannot be written, it and
  *   all later ones that had not resolved are rejected.
- * - Every log, every record and the sum of what waits for a flush has a limit.
+ * - Every log, every record and the sum of what waits for a flush has a limit
+ *   (`StoreLimits`).
+ * - Names and keys are well-formed text and are ordered by their UTF-8 bytes.
  */
 export interface Store {
   /**
@@ -23,7 +25,10 @@ export interface Store {
    */
   readonly incarnation: string;
 
-  /** Opens a log by name, creating it in the next commit. Same name, same handle. */
+  /**
+   * Opens a log by name, creating it in the next commit. Same name, same handle;
+   * other limits for a name that is open already are FT_STORE_MISUSE.
+   */
   log<T>(name: string, options: LogOptions<T>): Log<T>;
   /** Opens a set of counters by name. */
   counters(name: string): Counters;
@@ -35,10 +40,12 @@ export interface Store {
    * transaction that is valid until it returns; what it returns is the result,
    * handed out once everything is on disk. When it throws, nothing is changed
    * and the promise is rejected with what it threw. Concurrent commits share
-   * one flush.
+   * one flush. An `apply` that returns a promise, or that commits itself, is
+   * refused.
    *
    * @throws FtError FT_STORE_LOG_FULL, FT_STORE_TOO_LARGE, FT_STORE_BUSY,
-   *   FT_STORE_DISK_FULL, FT_STORE_CORRUPT, FT_STORE_CLOSED
+   *   FT_STORE_DISK_FULL, FT_STORE_FAILED, FT_STORE_CORRUPT, FT_STORE_CLOSED,
+   *   FT_STORE_MISUSE
    */
   commit<R>(apply: (tx: Transaction) => R): Promise<R>;
 
@@ -66,7 +73,9 @@ export interface LogOptions<T> {
   /**
    * What an append does at a limit: `refuse` throws FT_STORE_LOG_FULL in the
    * commit; `overwrite` drops the oldest records, also unread ones; `drop-cursor`
-   * drops the cursor that lags most until there is room.
+   * drops the cursor that lags most until there is room, and the oldest records
+   * when no cursor is left. A record larger than the whole log is
+   * FT_STORE_TOO_LARGE under each policy.
    */
   readonly overflow: 'refuse' | 'overwrite' | 'drop-cursor';
   /** True when other plugins on the host may read it as a topic. */
@@ -102,12 +111,13 @@ export interface Log<T> {
   readonly codec: Codec<T>;
   bounds(): LogBounds;
   /**
-   * Records after a position, oldest first.
+   * Records after a position, oldest first. Ends before a damaged record; throws
+   * when the first one to return is damaged.
    *
    * @throws FtError FT_STORE_CORRUPT naming the records whose checksum does not fit
    */
   read(after: Seq, limits?: ReadLimits): readonly LogEntry<T>[];
-  /** The same records as they are encoded. */
+  /** The same records as they are encoded. The bytes are the reader's to read, not to change. */
   readEncoded(after: Seq, limits?: ReadLimits): readonly LogEntry<Uint8Array>[];
   /** A cursor's position: everything up to it is done. Undefined when there is no such cursor. */
   position(cursor: string): Seq | undefined;
@@ -157,7 +167,12 @@ export interface Transaction {
   appendEncoded<T>(log: Log<T>, encoded: Uint8Array): Seq;
   bounds<T>(log: Log<T>): LogBounds;
   position<T>(log: Log<T>, cursor: string): Seq | undefined;
-  /** Creates a cursor, or moves it forward; a lower position than the present one is ignored. */
+  /**
+   * Creates a cursor, or moves it forward; a lower position than the present one
+   * is ignored. A position before the first record held means the first record.
+   *
+   * @throws FtError FT_STORE_MISUSE beyond the last record
+   */
   moveCursor<T>(log: Log<T>, cursor: string, to: Seq): void;
   dropCursor<T>(log: Log<T>, cursor: string): void;
   /** Drops all records up to `upTo`; cursors behind it move to it. */
