@@ -19,7 +19,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,plugins,tools}/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+          include: [
+            '{packages,plugins,tools}/*/{src,test}/**/*.test.{ts,mjs}',
+            'test/**/*.test.ts',
+          ],
           exclude: [...ignored, '**/*.process.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
