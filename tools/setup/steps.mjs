@@ -1,9 +1,9 @@
 /** The steps of the set-up: install when something it depends on changed, then build. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { runLogged, say } from './run-logged.mjs';
-import { buildStamp, installStamp } from './stamp.mjs';
+import { installStamp } from './stamp.mjs';
 
 /** Installs and builds the checkout at `root`; fast when nothing changed. */
 export async function setUp(root) {
@@ -11,29 +11,19 @@ export async function setUp(root) {
   const state = join(root, 'node_modules', '.ftctl-setup');
   const waiting = (pid) => say(`another set-up runs (process ${pid}), waiting for it`);
   await withLock(join(state, 'lock'), waiting, async () => {
-    await step(
-      join(state, 'install.stamp'),
-      () => installStamp(root),
-      () => install(root),
-    );
-    await step(
-      join(state, 'build.stamp'),
-      () => buildStamp(root),
-      () => build(root),
-    );
+    await installWhenNeeded(root, join(state, 'install.stamp'));
+    await build(root);
   });
   say(`ready (${((Date.now() - startedMs) / 1000).toFixed(1)} s)`);
 }
 
-/** Runs `work` unless the stamp says that nothing changed since it last succeeded. */
-async function step(file, stamp, work) {
-  const before = stamp();
-  if (before !== undefined && before === readStamp(file)) return;
+async function installWhenNeeded(root, file) {
+  const stamp = installStamp(root);
+  if (stamp !== undefined && stamp === readStamp(file)) return;
   rmSync(file, { force: true });
-  await work();
-  const after = stamp();
-  mkdirSync(join(file, '..'), { recursive: true });
-  if (after !== undefined) writeFileSync(file, after);
+  await install(root);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, installStamp(root) ?? '');
 }
 
 function readStamp(file) {
@@ -72,6 +62,7 @@ async function install(root) {
   );
 }
 
+/** turbo builds what changed; files that are current it does not touch, so running programs go on. */
 async function build(root) {
   const bin = join(root, 'node_modules', '.bin');
   await runLogged(
