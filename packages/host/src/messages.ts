@@ -1,0 +1,90 @@
+import { defineMessages } from '@ftctl/sdk';
+
+/** What the host tells its operator. */
+export const hostMessages = defineMessages({
+  FTHO001I: {
+    text: 'host {host} started as process {pid}',
+    explanation: 'The host has read its configuration and starts or adopts its plugins.',
+    response: 'None.',
+  },
+  FTHO002I: {
+    text: 'host {host} stopped',
+    explanation: 'The host was told to stop and has ended its plugins first.',
+    response: 'None. Start it again with `ftctl up`.',
+  },
+  FTHO003I: {
+    text: 'configuration taken over: {started} started, {restarted} restarted, {stopped} stopped',
+    explanation: 'Only plugins whose version, configuration or directory changed were touched.',
+    response: 'None.',
+  },
+  FTHO010I: {
+    text: 'plugin {plugin} started as process {pid}',
+    explanation: 'The plugin has its own process and is ready for work.',
+    response: 'None.',
+  },
+  FTHO011I: {
+    text: 'plugin {plugin} adopted as process {pid}',
+    explanation: 'It ran on while the host was away, and is what the host would start itself.',
+    response: 'None.',
+  },
+  FTHO012I: {
+    text: 'plugin {plugin} found as process {pid} and replaced: {why}',
+    explanation:
+      'It ran on while the host was away, but with another version or configuration than now.',
+    response: 'None.',
+  },
+  FTHO013I: {
+    text: 'plugin {plugin} stopped',
+    explanation: 'It was told to stop and has ended its work.',
+    response: 'None.',
+  },
+  FTHO020W: {
+    text: 'plugin {plugin} ended unexpectedly ({why}) and starts again in {seconds} s',
+    explanation:
+      'Its process ended without having been told to. What it had stored is kept; the wait doubles with each crash.',
+    response: 'Read `ftctl logs {plugin}` to find the cause.',
+  },
+  FTHO021E: {
+    text: 'plugin {plugin} is in quarantine after {crashes} crashes: {why}',
+    explanation:
+      'It crashed so often within a short time that starting it again would not help. The host and the other plugins go on.',
+    response:
+      'Read `ftctl logs {plugin}`, correct the cause, then run `ftctl restart {plugin}`, which ends the quarantine.',
+  },
+  FTHO022W: {
+    text: 'plugin {plugin} did not answer {times} times and is killed',
+    explanation: 'Its process is stopped or overloaded, so it is replaced by a new one.',
+    response: 'See what kept it busy in `ftctl logs {plugin}` and on the machine.',
+  },
+  FTHO023W: {
+    text: 'plugin {plugin} was not ready in time and is killed',
+    explanation: 'Its start took longer than the limit in its manifest.',
+    response: 'Read `ftctl logs {plugin}`; check the load of the machine.',
+  },
+  FTHO024W: {
+    text: 'plugin {plugin} did not stop in time and is killed',
+    explanation:
+      'Ending its work took longer than the limit in its manifest. What it had stored is kept.',
+    response: 'Read `ftctl logs {plugin}`.',
+  },
+  FTHO025E: {
+    text: 'plugin {plugin} cannot be started: {why}',
+    explanation: 'Its files, its configuration or something it needs on this host is not right.',
+    response: 'Correct what the text names, then run `ftctl reload`.',
+  },
+  FTHO030W: {
+    text: 'plugin {plugin} is degraded: {why}',
+    explanation: 'It works with the limitation that the text names.',
+    response: "See the plugin's own manual for that limitation.",
+  },
+  FTHO031E: {
+    text: 'plugin {plugin} does not work: {why}',
+    explanation: 'Its process runs, and says itself that it cannot do its work.',
+    response: 'Correct what the text names; read `ftctl logs {plugin}`.',
+  },
+  FTHO032I: {
+    text: 'plugin {plugin} works again',
+    explanation: 'What limited it is over.',
+    response: 'None.',
+  },
+});
