@@ -5,6 +5,7 @@ export * from './commands.ts';
 export * from './errors.ts';
 export * from './link.ts';
 export { linkErrors } from './link-errors.ts';
+export * from './link-limits.ts';
 export * from './log.ts';
 export * from './manifest.ts';
 export { manifestSchema } from './manifest-schema.ts';

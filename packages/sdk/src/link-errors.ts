@@ -24,6 +24,11 @@ export const linkErrors = defineErrors('LINK', {
     meaning: 'The message was not sent, or the peer that sent it was cut off.',
     action: 'Send it in smaller pieces, or as a stream.',
   },
+  BUSY: {
+    text: 'too much is under way to {host}/{plugin} already: {what}',
+    meaning: 'Questions are asked faster than they are answered. This one was not answered.',
+    action: 'Check the load of that peer; a plugin author asks less at once.',
+  },
   NOT_SERVED: {
     text: '{host}/{plugin} does not serve {channel}',
     meaning: 'The peer runs another version of the plugin, or has not started fully.',
@@ -46,9 +51,14 @@ export const linkErrors = defineErrors('LINK', {
     action: 'Read the log of that peer: `ftctl logs {plugin}` there.',
   },
   NOT_LOOPBACK: {
-    text: 'will not listen on {address}: links without TLS are for loopback alone',
+    text: 'will not use {address}: links without TLS are for loopback alone',
     meaning: 'Anyone on the network could speak for any host, so the address was refused.',
-    action: 'Set `listen: 127.0.0.1` in ftctl.yaml.',
+    action: 'Set `listen: 127.0.0.1` in ftctl.yaml, and loopback addresses under `directory:`.',
+  },
+  BAD_ADDRESS: {
+    text: 'the directory gives {host}/{plugin} the address {address}, which is not address:port',
+    meaning: 'The plugin wants to talk to that host and cannot tell where it is.',
+    action: 'Correct it under `directory:` in ftctl.yaml, then run `ftctl reload`.',
   },
   LISTEN: {
     text: 'cannot listen on {address}: {why}',

@@ -19,10 +19,13 @@ export interface Link {
   ): void;
 
   /**
-   * Asks a peer.
+   * Asks a peer. When the link breaks after the question was sent, or no answer
+   * comes, it is not known whether the peer acted: asking again is the caller's
+   * decision.
    *
-   * @throws FtError FT_LINK_UNKNOWN_PEER, FT_LINK_DOWN, FT_LINK_TIMEOUT,
-   *   FT_LINK_TOO_LARGE, FT_LINK_NOT_SERVED, or the peer's own error
+   * @throws FtError FT_LINK_UNKNOWN_PEER, FT_LINK_DOWN, FT_LINK_REFUSED,
+   *   FT_LINK_TIMEOUT, FT_LINK_TOO_LARGE, FT_LINK_BUSY, FT_LINK_NOT_SERVED,
+   *   FT_LINK_PEER_FAILED, or the peer's own coded error
    */
   request<Q, R>(
     channel: RequestChannel<Q, R>,
@@ -47,11 +50,19 @@ export interface Link {
   /**
    * Ships a log of this plugin's store to a peer, from the cursor on, for as
    * long as the plugin runs. The cursor moves when the peer has the records on
-   * disk; it is created at the log's first record when it does not exist.
+   * disk; it is created at the log's first record when it does not exist. A peer
+   * that has some of this log is given what follows, whatever the cursor says.
+   *
+   * @throws FtError FT_LINK_UNKNOWN_PEER, or FT_LINK_MISUSE when this log is
+   *   shipped to that peer on that channel already
    */
   ship<T>(channel: StreamChannel<T>, log: Log<T>, to: PeerName, cursor: string): Shipment;
 
-  /** Hands a beat to the network, at once or never. False when no link is up. */
+  /**
+   * Hands a beat to the network, at once or never. False when no link is up.
+   *
+   * @throws FtError FT_LINK_TOO_LARGE
+   */
   beat<T>(channel: BeatChannel<T>, to: PeerName, value: T): boolean;
   onBeat<T>(channel: BeatChannel<T>, listener: (value: T, from: Peer) => void): void;
 
@@ -102,7 +113,11 @@ export interface StreamBatch<T> {
   readonly from: Peer;
   /** Consecutive in the sender's log except where it dropped records at its limit. */
   readonly entries: readonly LogEntry<T>[];
-  /** True when the sender's log had dropped records after our position: some are missing before the first entry. */
+  /**
+   * True when records of the sender's log between our position and the first
+   * entry are missing: it had dropped them at its limit, or, when we have no
+   * position, its log or its cursor no longer stands at the beginning.
+   */
   readonly gap: boolean;
 }
 

@@ -105,9 +105,18 @@ export const streamCases: readonly ContractCase<LinkHarness>[] = [
     },
   },
   {
-    requirement: 'a log is shipped from its cursor on',
+    requirement: 'a log is shipped from its cursor on, and what stands before it is a gap',
     async run(net) {
-      const received = collect(net.host('b'));
+      const b = net.host('b');
+      const received = inbox(b.store);
+      const gaps: boolean[] = [];
+      b.link.receive(
+        facts,
+        (tx, batch) => {
+          for (const entry of batch.entries) tx.append(received, entry.value);
+        },
+        (batch) => gaps.push(batch.gap),
+      );
       await fill(net, net.host('a'), numbered('r', 1, 20));
       const { link, store } = net.host('a');
       const log = outbox(store);
@@ -118,6 +127,8 @@ export const streamCases: readonly ContractCase<LinkHarness>[] = [
       const shipment = link.ship(facts, log, { host: 'b' }, 'to-b');
       await net.until('all delivered', PATIENCE_MS, () => shipment.status().delivered === 20);
       ensureEqual(values(received), numbered('r', 16, 20), 'only what stands after the cursor');
+      await net.until('then', PATIENCE_MS, () => gaps.length > 0);
+      ensure(gaps[0] === true && gaps.lastIndexOf(true) === 0, 'the first batch alone is after a gap');
     },
   },
   {
