@@ -1,0 +1,77 @@
+import type { LedgerEntry, Position, PositionRange, ProbeEvent } from './records.ts';
+import { type Sighting, sameEvent } from './sighting.ts';
+
+/**
+ * The ObjectServer's side of exact pairs: both members of a pair may deliver the
+ * same event, around a take-over or while they cannot hear each other. The
+ * ledger remembers each delivery for which the partner's copy may still come;
+ * that copy then takes the entry out and is not counted. It is kept in the same
+ * commit as the alert table.
+ */
+export interface LedgerTables {
+  /** Deliveries by member and print, oldest first. */
+  entries(member: string, print: string): readonly LedgerEntry[];
+  setEntries(member: string, print: string, entries: readonly LedgerEntry[]): void;
+}
+
+/** How long the partner's copy is waited for, counted from the delivery. */
+export const RETENTION_MS = 600_000;
+/** What both members know of is kept so long for a member that restarts and has forgotten. */
+export const SETTLED_RETENTION_MS = 60_000;
+/** Most deliveries remembered of one event text; older ones make room. */
+const MAX_ENTRIES_PER_PRINT = 256;
+
+export interface Delivery {
+  /** Host of the probe that delivered. */
+  readonly from: string;
+  readonly at: Position;
+  readonly event: ProbeEvent;
+  readonly nowMs: number;
+}
+
+/** True when the event is to be counted, false when the partner has delivered it already. */
+export function admit(tables: LedgerTables, delivery: Delivery): boolean {
+  const { from, at, nowMs } = delivery;
+  const { sighting, pair } = delivery.event;
+  if (sighting === undefined || pair === undefined) return true;
+  const seen: Sighting = { ...sighting, seq: at.seq } as Sighting;
+  const partners = tables.entries(pair.partner, sighting.print);
+  const copy = partners.find(
+    (entry) => !isWithin(entry.at, pair.told) && sameEvent(asSighting(sighting.print, entry), seen),
+  );
+  if (copy !== undefined) {
+    const others = partners.filter((entry) => entry !== copy);
+    tables.setEntries(pair.partner, sighting.print, others);
+    return false;
+  }
+  const own = tables.entries(from, sighting.print);
+  const kept = own.filter((entry) => nowMs - entry.arrivedAtMs < RETENTION_MS);
+  const { print, ...window } = sighting;
+  const entry = { ...window, at, arrivedAtMs: nowMs } as LedgerEntry;
+  tables.setEntries(from, print, [...kept, entry].slice(-MAX_ENTRIES_PER_PRINT));
+  return true;
+}
+
+/** The entries of one member that are still of use; `settled` is what its partner knows of. */
+export function stillNeeded(
+  entries: readonly LedgerEntry[],
+  settled: Position | undefined,
+  nowMs: number,
+): readonly LedgerEntry[] {
+  return entries.filter((entry) => {
+    const known =
+      settled?.incarnation === entry.at.incarnation && entry.at.seq <= (settled?.seq ?? 0);
+    return nowMs - entry.arrivedAtMs < (known ? SETTLED_RETENTION_MS : RETENTION_MS);
+  });
+}
+
+function isWithin(at: Position, range: PositionRange | undefined): boolean {
+  return range?.incarnation === at.incarnation && at.seq > range.after && at.seq <= range.seq;
+}
+
+function asSighting(print: string, entry: LedgerEntry): Sighting {
+  const { from, to, stamp, at } = entry;
+  return stamp === undefined
+    ? { print, from, to, seq: at.seq }
+    : { print, from, to, stamp, seq: at.seq };
+}

@@ -1,0 +1,61 @@
+import type { Config } from './config.ts';
+import type { OwnEvent } from './core/cache.ts';
+import {
+  type ReceptionClock,
+  receptionWindow,
+  startReception,
+  tick as tickReception,
+} from './core/reception.ts';
+import { applyRules, identityText } from './core/rules.ts';
+import { parseSyslog } from './core/syslog.ts';
+import type { ProbeIo } from './io/io.ts';
+
+/**
+ * From bytes to events: reads a syslog message, puts it through the rules and
+ * notes when it can have been received.
+ */
+export interface Intake {
+  /** To be called every `TICK_MS`. */
+  tick(nowMs: number): void;
+  read(bytes: Uint8Array, from: string, nowMs: number): OwnEvent;
+}
+
+export interface IntakeParts {
+  readonly io: ProbeIo;
+  /** Events carry a sighting where a peer may have seen them too. */
+  readonly compares: boolean;
+  /** The ObjectServer's time at a monotonic time. */
+  readonly serverTime: (monotonicMs: number) => number;
+  readonly startedAtMs: number;
+}
+
+/** Whether events of this probe are compared with those of a peer. */
+export function comparesWithPeer(config: Extract<Config, { role: 'probe' }>): boolean {
+  return config.Mode !== 'standard' && config.peerMode === 'exact';
+}
+
+export function createIntake({ io, compares, serverTime, startedAtMs }: IntakeParts): Intake {
+  const decoder = new TextDecoder();
+  let reception: ReceptionClock = startReception(startedAtMs);
+  return {
+    tick(nowMs) {
+      reception = tickReception(reception, nowMs);
+    },
+    read(bytes, sender, nowMs) {
+      const window = receptionWindow(reception, nowMs);
+      const [from, to] = [serverTime(window.from), serverTime(window.to)];
+      const message = parseSyslog(decoder.decode(bytes), {
+        receivedAtMs: to,
+        utcOffsetMinutes: io.utcOffsetMinutes(to),
+      });
+      const stamp = message.stampMs === undefined ? {} : { stamp: message.stampMs };
+      const print = compares ? io.digest(identityText(message, sender)) : '';
+      const sighting = { print, from, to, ...stamp };
+      const fields = applyRules(message, sender);
+      const event = compares
+        ? { fields, occurredAtMs: to, sighting }
+        : { fields, occurredAtMs: to };
+      return { ...sighting, event, receivedAtMs: nowMs, seq: 0, cacheSeq: 0, state: 'forwarded' };
+    },
+  };
+}

@@ -1,0 +1,330 @@
+import {
+  type CommandResult,
+  describeError,
+  type Health,
+  type Log,
+  type PluginContext,
+  type PluginInstance,
+  type Shipment,
+  type Timer,
+  type Transaction,
+} from '@ftctl/sdk';
+import { alertStream, masterBeats, toldBeats } from './channels.ts';
+import { type ProbeStatus, probeStatusResult } from './commands/status.ts';
+import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
+import type { ProbeConfig } from './config.ts';
+import type { OwnEvent } from './core/cache.ts';
+import {
+  type PeerCommit,
+  type PeerInput,
+  type PeerSend,
+  type PeerState,
+  startPeer,
+  stepPeer,
+} from './core/peer.ts';
+import { TICK_MS } from './core/reception.ts';
+import { type ProbeEvent, probeEventCodec } from './core/records.ts';
+import { comparesWithPeer, createIntake, type Intake } from './intake.ts';
+import type { ProbeIo, SyslogListener } from './io/io.ts';
+import { probeMessages } from './messages.ts';
+import { createProbeMetrics } from './probe-metrics.ts';
+import { recoverEvents } from './recovery.ts';
+import { type ServerClock, startServerClock } from './server-clock.ts';
+
+/** Events wait so long for others before they are stored together. */
+const GATHER_MS = 5;
+const MAX_GATHERED = 500;
+/** Most events that wait for the disk; more are lost, which only UDP senders can bring about. */
+const MAX_WAITING_EVENTS = 20_000;
+/** TCP senders are held up when so many wait, and go on when so few do. */
+const HOLD_WAITING_EVENTS = 10_000;
+const RESUME_WAITING_EVENTS = 5_000;
+/** Most undelivered events whose reports go on after a restart. */
+const MAX_RECOVERED_EVENTS = 50_000;
+const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
+const SERVER_CURSOR = 'server';
+export const CACHE_CURSOR = 'done';
+
+/** The probe's side: receives syslog, works with its peer, ships events to the ObjectServer. */
+export function createProbe(
+  ctx: PluginContext<unknown>,
+  config: ProbeConfig,
+  io: ProbeIo,
+): PluginInstance {
+  let running: Probe | undefined;
+  return {
+    async start() {
+      running = new Probe(ctx, config, io);
+      await running.start();
+    },
+    async stop() {
+      await running?.stop();
+      running = undefined;
+    },
+    health: () => running?.health() ?? { state: 'failed', reason: 'not started' },
+    commands: {
+      status: (): CommandResult => probeStatusResult(running?.status()),
+    },
+  };
+}
+
+class Probe {
+  readonly #ctx: PluginContext<unknown>;
+  readonly #config: ProbeConfig;
+  readonly #io: ProbeIo;
+  readonly #outbox: Log<ProbeEvent>;
+  readonly #cache: Log<ProbeEvent>;
+  readonly #commits: CommitQueue;
+  readonly #serverClock: ServerClock;
+  readonly #intake: Intake;
+  readonly #shipment: Shipment;
+  readonly #metrics;
+  #peer: PeerState;
+  #listener: SyslogListener | undefined;
+  #gathered: OwnEvent[] = [];
+  #timers = new Map<'tick' | 'gather', Timer>();
+  #received = 0;
+  #forwarded = 0;
+  #lost = 0;
+  #lostToTell = 0;
+  #held = false;
+
+  constructor(ctx: PluginContext<unknown>, config: ProbeConfig, io: ProbeIo) {
+    this.#ctx = ctx;
+    this.#config = config;
+    this.#io = io;
+    this.#outbox = ctx.store.log('outbox', {
+      codec: probeEventCodec,
+      limitBytes: config.outboxLimitMb * 1024 * 1024,
+      overflow: 'refuse',
+    });
+    this.#cache = ctx.store.log('cache', {
+      codec: probeEventCodec,
+      limitBytes: CACHE_LIMIT_BYTES,
+      overflow: 'refuse',
+    });
+    this.#commits = createCommitQueue(ctx.store, ctx.clock, (why) => this.#onTrouble(why));
+    this.#metrics = createProbeMetrics(ctx.metrics);
+    const nowMs = ctx.clock.monotonic();
+    this.#peer = startPeer(this.#peerConfig(), nowMs, {
+      cached: recoverEvents(this.#cache, CACHE_CURSOR, nowMs, Number.POSITIVE_INFINITY),
+      outstanding: recoverEvents(this.#outbox, SERVER_CURSOR, nowMs, MAX_RECOVERED_EVENTS),
+      deliveredUpTo: this.#outbox.position(SERVER_CURSOR) ?? 0,
+    });
+    this.#serverClock = startServerClock({ ...ctx, server: config.Server });
+    this.#intake = createIntake({
+      io,
+      compares: comparesWithPeer(config),
+      serverTime: (monotonicMs) => this.#serverClock.at(monotonicMs),
+      startedAtMs: nowMs,
+    });
+    const server = { host: config.Server };
+    this.#shipment = ctx.link.ship(alertStream, this.#outbox, server, SERVER_CURSOR);
+    this.#shipment.onDelivered((upTo) => this.#step({ kind: 'delivered', upTo }));
+    ctx.link.onBeat(masterBeats, (beat, from) => {
+      if (from.host !== config.PeerHost) return;
+      this.#step({ kind: 'beat', nowMs: ctx.clock.monotonic(), beat });
+    });
+    ctx.link.onBeat(toldBeats, (position, from) => {
+      if (from.host === config.PeerHost) this.#step({ kind: 'told', position });
+    });
+  }
+
+  /** Beats start only when syslog is received: a master that hears nothing must not look alive. */
+  async start(): Promise<void> {
+    await this.#ctx.store.commit((tx) => tx.moveCursor(this.#cache, CACHE_CURSOR, 0));
+    this.#listener = await this.#io.listenSyslog(this.#config.syslog, {
+      message: (bytes, from, transport) => this.#receive(bytes, from, transport),
+      trouble: (text) => this.#ctx.log.warn(text),
+    });
+    const { udpPort, tcpPort } = this.#listener;
+    this.#ctx.messages.emit(probeMessages.FTOP001I({ mode: this.#config.Mode, udpPort, tcpPort }));
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener?.close();
+    this.#store();
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#serverClock.stop();
+    this.#shipment.stop();
+    // What was read is on disk before the plugin has stopped, unless the disk refuses.
+    await this.#ctx.store
+      .commit(() => undefined)
+      .catch((cause: unknown) => {
+        this.#ctx.log.error('stopped with events that could not be stored', {
+          waiting: this.#commits.waiting,
+          why: describeError(cause),
+        });
+      });
+    this.#commits.stop();
+  }
+
+  health(): Health {
+    const details = { ...this.status() };
+    const shipment = this.#shipment.status();
+    if (this.#commits.trouble !== undefined) {
+      return { state: 'degraded', reason: `cannot store: ${this.#commits.trouble}`, details };
+    }
+    if (!shipment.up || shipment.refused !== undefined) {
+      const why = shipment.refused ?? 'no link';
+      return { state: 'degraded', reason: `ObjectServer ${this.#config.Server}: ${why}`, details };
+    }
+    if (this.#config.Mode === 'slave' && this.#peer.active) {
+      return { state: 'degraded', reason: `no heartbeat from ${this.#config.PeerHost}`, details };
+    }
+    return { state: 'ok', details };
+  }
+
+  status(): ProbeStatus {
+    const { clock } = this.#ctx;
+    const shipment = this.#shipment.status();
+    const wallOf = (monotonicMs: number) =>
+      new Date(clock.now() - clock.monotonic() + monotonicMs).toISOString();
+    return {
+      role: 'probe',
+      mode: this.#config.Mode,
+      active: this.#peer.active,
+      activeSince: this.#peer.active ? wallOf(this.#peer.activeSinceMs) : null,
+      takeovers: this.#peer.takeovers,
+      peer: this.#config.PeerHost ?? null,
+      lastBeat: this.#config.Mode === 'slave' ? wallOf(this.#peer.slave.lastBeatMs) : null,
+      udpPort: this.#listener?.udpPort ?? 0,
+      tcpPort: this.#listener?.tcpPort ?? 0,
+      received: this.#received,
+      forwarded: this.#forwarded,
+      lost: this.#lost,
+      cached: this.#peer.slave.cache.size,
+      server: this.#config.Server,
+      serverUp: shipment.up,
+      outbox: shipment.lag,
+    };
+  }
+
+  #peerConfig() {
+    return {
+      host: this.#ctx.host.name,
+      mode: this.#config.Mode,
+      peer: this.#config.PeerHost ?? '',
+      beatIntervalMs: this.#config.BeatInterval * 1_000,
+      beatThresholdMs: this.#config.BeatThreshold * 1_000,
+      peerMode: this.#config.peerMode,
+      incarnation: this.#ctx.store.incarnation,
+    };
+  }
+
+  #receive(bytes: Uint8Array, from: string, transport: 'udp' | 'tcp'): void {
+    this.#received += 1;
+    this.#metrics.received.add(1, { transport });
+    if (this.#commits.waiting + this.#gathered.length >= MAX_WAITING_EVENTS) {
+      this.#lost += 1;
+      this.#lostToTell += 1;
+      this.#metrics.lost.add(1);
+      return;
+    }
+    this.#gathered.push(this.#intake.read(bytes, from, this.#ctx.clock.monotonic()));
+    if (this.#gathered.length >= MAX_GATHERED) this.#store();
+    else if (!this.#timers.has('gather')) this.#arm('gather', GATHER_MS, () => this.#store());
+    this.#holdSenders();
+  }
+
+  #store(): void {
+    this.#timers.get('gather')?.cancel();
+    this.#timers.delete('gather');
+    if (this.#gathered.length === 0) return;
+    const events = this.#gathered;
+    this.#gathered = [];
+    this.#step({ kind: 'events', nowMs: this.#ctx.clock.monotonic(), events });
+  }
+
+  #tick(): void {
+    this.#arm('tick', TICK_MS, () => this.#tick());
+    const nowMs = this.#ctx.clock.monotonic();
+    this.#intake.tick(nowMs);
+    this.#step({ kind: 'tick', nowMs });
+    if (this.#lostToTell > 0 && this.#commits.trouble === undefined) {
+      this.#ctx.messages.emit(probeMessages.FTOP008W({ count: this.#lostToTell }));
+      this.#lostToTell = 0;
+    }
+    this.#metrics.active.set(this.#peer.active ? 1 : 0);
+    this.#metrics.cached.set(this.#peer.slave.cache.size);
+    this.#metrics.outbox.set(this.#shipment.status().lag);
+  }
+
+  #arm(name: 'tick' | 'gather', delayMs: number, run: () => void): void {
+    this.#timers.set(name, this.#ctx.clock.setTimer(delayMs, run));
+  }
+
+  #step(input: PeerInput): void {
+    const { state, commit, thenSend, thenRun } = stepPeer(this.#peer, input);
+    this.#peer = state;
+    const effects = () => {
+      for (const send of thenSend) this.#send(send);
+      for (const message of thenRun) this.#ctx.messages.emit(message);
+    };
+    if (commit.length === 0) {
+      effects();
+      return;
+    }
+    const weight = commit.reduce(
+      (sum, one) => sum + (one.kind === 'trim' ? 0 : one.events.length),
+      0,
+    );
+    const forwarded = commit.reduce(
+      (sum, one) => sum + (one.kind === 'forward' ? one.events.length : 0),
+      0,
+    );
+    this.#commits.push(
+      (tx) => this.#apply(tx, commit),
+      weight,
+      () => {
+        this.#forwarded += forwarded;
+        this.#metrics.forwarded.add(forwarded);
+        effects();
+        this.#holdSenders();
+      },
+    );
+  }
+
+  #apply(tx: Transaction, commit: readonly PeerCommit[]): void {
+    for (const one of commit) {
+      if (one.kind === 'trim') tx.moveCursor(this.#cache, CACHE_CURSOR, one.through.cacheSeq);
+      else if (one.kind === 'cache') {
+        for (const own of one.events) own.cacheSeq = tx.append(this.#cache, own.event);
+      } else {
+        const { pair } = one;
+        for (const own of one.events) {
+          own.seq = tx.append(
+            this.#outbox,
+            pair === undefined ? own.event : { ...own.event, pair },
+          );
+        }
+      }
+    }
+  }
+
+  #send(send: PeerSend): void {
+    const { PeerHost: host, PeerPort: port } = this.#config;
+    if (host === undefined) return;
+    const peer = port === undefined ? { host } : { host, port };
+    if (send.kind === 'beat') this.#ctx.link.beat(masterBeats, peer, send.beat);
+    else this.#ctx.link.beat(toldBeats, peer, send.position);
+  }
+
+  #holdSenders(): void {
+    const { waiting } = this.#commits;
+    if (!this.#held && waiting >= HOLD_WAITING_EVENTS) {
+      this.#held = true;
+      this.#listener?.pause();
+    } else if (this.#held && waiting < RESUME_WAITING_EVENTS) {
+      this.#held = false;
+      this.#listener?.resume();
+    }
+  }
+
+  #onTrouble(why: string | undefined): void {
+    this.#ctx.messages.emit(
+      why === undefined ? probeMessages.FTOP007I() : probeMessages.FTOP006E({ why }),
+    );
+  }
+}
