@@ -1,0 +1,163 @@
+import type { SimProcess } from '../process.ts';
+import type { SimNetwork } from './network.ts';
+import type { WireMessage } from './wire-messages.ts';
+
+/** Who gets what arrives at one end. */
+export interface WireListener {
+  onMessage(message: WireMessage): void;
+  /** The connection is gone, by the peer or the network. Not called after one's own `close`. */
+  onClosed(why: string): void;
+}
+
+type Packet = { readonly message: WireMessage } | { readonly closed: string };
+
+/** Packets that an end holds while nothing gets through, before it gives the connection up. */
+const MAX_HELD = 100_000;
+
+/**
+ * One end of a connection. Like TCP it delivers all in order or breaks: a lost
+ * packet is one that comes late. While the path is cut in silence packets are
+ * held, and go out when it heals.
+ */
+export class WireEnd {
+  readonly process: SimProcess;
+  readonly #network: SimNetwork;
+  #listener: WireListener | undefined;
+  #other: WireEnd | undefined;
+  #open = true;
+  #lastArrival = 0;
+  #lastBeatArrival = 0;
+  #held: Packet[] = [];
+
+  constructor(network: SimNetwork, process: SimProcess, listener?: WireListener) {
+    this.#network = network;
+    this.process = process;
+    this.#listener = listener;
+  }
+
+  /** Joins two ends into a connection. */
+  static join(one: WireEnd, other: WireEnd): void {
+    one.#other = other;
+    other.#other = one;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get otherHost(): string {
+    return this.#other?.process.host ?? '';
+  }
+
+  listen(listener: WireListener): void {
+    this.#listener = listener;
+  }
+
+  send(message: WireMessage): void {
+    if (this.#open) this.#transmit({ message });
+  }
+
+  /** Unreliable: may be lost, doubled or overtaken, and is never held. False when it was dropped at once. */
+  sendBeat(message: WireMessage): boolean {
+    const other = this.#other;
+    if (!this.#open || other === undefined) return false;
+    for (const delayMs of this.#network.beatDelays(this.process.host, other.process.host)) {
+      const now = this.#network.scheduler.now;
+      const overtakes = this.#network.overtakes(this.process.host, other.process.host);
+      const at = overtakes ? now + delayMs : Math.max(this.#lastBeatArrival + 0.001, now + delayMs);
+      this.#lastBeatArrival = Math.max(at, this.#lastBeatArrival);
+      this.#network.scheduler.at(at, `net:${other.process.host}`, () => {
+        const blocked = this.#network.blocked(this.process.host, other.process.host);
+        if (blocked === undefined && this.#open) other.#deliver(message);
+      });
+    }
+    return true;
+  }
+
+  /** Ends the connection after what was sent before. */
+  close(why: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#transmit({ closed: why });
+  }
+
+  /** Ends the connection at once; what has not got through is dropped. */
+  destroy(why: string): void {
+    if (!this.#open) return;
+    this.#held = [];
+    this.close(why);
+  }
+
+  /** The network ends the connection: both sides are told. */
+  break(why: string): void {
+    this.#held = [];
+    this.#closedByOther(why);
+  }
+
+  /** The machine has lost its power: nothing is sent any more, and nobody is told. */
+  vanish(): void {
+    this.#open = false;
+    this.#held = [];
+    this.#network.forget(this);
+  }
+
+  /** The path is whole again: what was held goes out. */
+  healed(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const packet of held) this.#transmit(packet);
+  }
+
+  #transmit(packet: Packet): void {
+    const other = this.#other;
+    if (other === undefined) {
+      if (!this.#open) this.#network.forget(this);
+      return;
+    }
+    const [from, to] = [this.process.host, other.process.host];
+    if (this.#network.blocked(from, to) === 'silent') {
+      this.#hold(packet);
+      return;
+    }
+    const { scheduler } = this.#network;
+    const arrival = scheduler.now + this.#network.packetDelay(from, to);
+    this.#lastArrival = Math.max(this.#lastArrival + 0.001, arrival);
+    scheduler.at(this.#lastArrival, `net:${to}`, () => this.#arrive(packet, other));
+  }
+
+  #arrive(packet: Packet, other: WireEnd): void {
+    if (this.#network.blocked(this.process.host, other.process.host) === 'silent') {
+      this.#hold(packet);
+      return;
+    }
+    if ('message' in packet) {
+      other.#deliver(packet.message);
+      return;
+    }
+    this.#network.forget(this);
+    other.#closedByOther(packet.closed);
+  }
+
+  #hold(packet: Packet): void {
+    if (this.#held.length < MAX_HELD) this.#held.push(packet);
+    else this.break('too much waits for the peer');
+  }
+
+  #deliver(message: WireMessage): void {
+    if (!this.#open) return;
+    this.process.enter('delivery', () => {
+      if (this.#open) this.#listener?.onMessage(message);
+    });
+  }
+
+  #closedByOther(why: string): void {
+    if (!this.#open) return;
+    // The process finds out after it has read what arrived before.
+    this.process.enter('delivery', () => {
+      if (!this.#open) return;
+      this.#open = false;
+      this.#network.forget(this);
+      this.#listener?.onClosed(why);
+    });
+  }
+}

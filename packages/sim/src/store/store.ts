@@ -1,0 +1,169 @@
+import {
+  type Codec,
+  type Counters,
+  DEFAULT_STORE_LIMITS,
+  type Log,
+  type LogOptions,
+  type Store,
+  type StoreLimits,
+  storeErrors,
+  type Table,
+  type Topic,
+  type Transaction,
+} from '@ftctl/sdk';
+import type { SimProcess } from '../process.ts';
+import { checkName } from './checks.ts';
+import type { SimDisk, StoreFile } from './disk.ts';
+import { FlushQueue } from './flush-queue.ts';
+import { countersHandle, logHandle, tableHandle } from './handles.ts';
+import { openTopic } from './topic.ts';
+import { StagedTransaction } from './transaction.ts';
+
+/** Pause before a reader's report that could not be written is tried again. */
+const REPORT_RETRY_MS = 1_000;
+
+/**
+ * A store in virtual time, with the semantics of the contract: changes are
+ * staged at once and on disk after a flush whose length the seed decides. A
+ * crash loses what was not on disk, save for a part of the flush under way.
+ */
+export class SimStore implements Store {
+  readonly #process: SimProcess;
+  readonly #disk: SimDisk;
+  readonly #file: StoreFile;
+  readonly #limits: StoreLimits;
+  readonly #queue: FlushQueue;
+  readonly #logs = new Map<string, { options: LogOptions<unknown>; handle: Log<unknown> }>();
+  readonly #appendListeners = new Map<string, Set<() => void>>();
+  #applying = false;
+  #closed = false;
+
+  constructor(process: SimProcess, disk: SimDisk, limits: Partial<StoreLimits> = {}) {
+    this.#process = process;
+    this.#disk = disk;
+    this.#limits = { ...DEFAULT_STORE_LIMITS, ...limits };
+    this.#file = disk.file(process.plugin);
+    this.#file.settle();
+    this.#queue = new FlushQueue({
+      process,
+      disk,
+      file: this.#file,
+      limits: this.#limits,
+      onAppended: (logs) => this.#ring(logs),
+    });
+    this.#file.takeReports(() => process.schedule(0, 'delivery', () => this.#takeReports()));
+    process.onDeath(() => this.#file.takeReports(undefined));
+  }
+
+  get incarnation(): string {
+    return this.#file.incarnation;
+  }
+
+  log<T>(name: string, options: LogOptions<T>): Log<T> {
+    const known = this.#logs.get(name);
+    if (known !== undefined) return known.handle as Log<T>;
+    checkName('name of a log', name, this.#limits.nameBytes);
+    const handle = logHandle(name, options.codec, {
+      records: () => this.#file.state.log(name),
+      listen: (listener) => this.#listen(name, listener),
+    });
+    const erased = options as unknown as LogOptions<unknown>;
+    this.#logs.set(name, { options: erased, handle: handle as unknown as Log<unknown> });
+    this.#file.logs.set(name, erased);
+    this.#takeReports();
+    return handle;
+  }
+
+  counters(name: string): Counters {
+    checkName('name of counters', name, this.#limits.nameBytes);
+    return countersHandle(name, () => this.#file.state.marks(name));
+  }
+
+  table<V>(name: string, codec: Codec<V>): Table<V> {
+    checkName('name of a table', name, this.#limits.nameBytes);
+    return tableHandle(name, codec, () => this.#file.state.rows(name));
+  }
+
+  commit<R>(apply: (tx: Transaction) => R): Promise<R> {
+    if (!this.#process.call()) return this.#process.never();
+    if (this.#closed) return Promise.reject(storeErrors.CLOSED());
+    if (this.#applying) {
+      return Promise.reject(storeErrors.MISUSE({ why: 'a commit was begun inside a commit' }));
+    }
+    const tx = new StagedTransaction({
+      state: this.#queue.staged,
+      limits: this.#limits,
+      options: (log) => this.#optionsOf(log),
+    });
+    let result: R;
+    this.#applying = true;
+    try {
+      result = apply(tx);
+      if (result instanceof Promise) {
+        throw storeErrors.MISUSE({ why: 'the function given to commit answered a promise' });
+      }
+      this.#queue.checkRoom(tx.bytes);
+    } catch (error) {
+      tx.takeBack();
+      return Promise.reject(error);
+    } finally {
+      tx.close();
+      this.#applying = false;
+    }
+    return this.#process.promise((resolve, reject) => {
+      this.#queue.add(tx.changes, tx.bytes, (error) =>
+        error === undefined ? resolve(result) : reject(error),
+      );
+    });
+  }
+
+  drained(): Promise<void> {
+    if (!this.#process.call()) return this.#process.never();
+    return this.#queue.drained();
+  }
+
+  async topic<T>(plugin: string, log: string, codec: Codec<T>): Promise<Topic<T>> {
+    if (!this.#process.call()) return this.#process.never();
+    return openTopic({ process: this.#process, disk: this.#disk, plugin, log, codec });
+  }
+
+  /** Orderly end: takes no more commits; resolves when all earlier ones are settled. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#queue.idle();
+  }
+
+  /** Readers of topics have come further: their cursors follow. */
+  #takeReports(): void {
+    for (const report of this.#file.reports()) {
+      const log = this.#logs.get(report.log)?.handle;
+      if (log === undefined || this.#closed) continue;
+      const move = this.commit((tx) => {
+        tx.moveCursor(log, report.reader, Math.min(report.upTo, tx.bounds(log).last));
+      });
+      const again = () => {
+        this.#process.schedule(REPORT_RETRY_MS, 'timer', () => this.#takeReports());
+      };
+      move.then(() => this.#file.reportDone(report), again);
+    }
+  }
+
+  #optionsOf(log: string): LogOptions<unknown> {
+    const known = this.#logs.get(log);
+    if (known === undefined) throw storeErrors.MISUSE({ why: `log ${log} was not opened here` });
+    return known.options;
+  }
+
+  #listen(log: string, listener: () => void): () => void {
+    const listeners = this.#appendListeners.get(log) ?? new Set();
+    this.#appendListeners.set(log, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #ring(logs: ReadonlySet<string>): void {
+    for (const name of logs) {
+      for (const listener of [...(this.#appendListeners.get(name) ?? [])]) listener();
+    }
+  }
+}
