@@ -13,6 +13,7 @@ import { checkDocs } from './docs/check.mjs';
 import { checkFiles } from './files.mjs';
 import { checkImports } from './imports.mjs';
 import { checkPackaging } from './packaging.mjs';
+import { checkVersions } from './versions.mjs';
 import { root } from './workspace.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -24,6 +25,7 @@ const CHECKS = {
   'core-types': () => program(bin('tsc'), ['-p', 'tsconfig.core.json']),
   imports: () => checkImports(root, readJson('package.json')),
   files: () => checkFiles(),
+  versions: () => checkVersions(),
   unused: () => program(bin('knip'), ['--no-progress']),
   packaging: () => checkPackaging(),
   changesets: () => checkChangesets(),

@@ -41,12 +41,14 @@ function help(words, home) {
   );
 }
 
-/** Names under `Commands:` and its sub-headings in a help text. */
+const NO_COMMANDS = /^(Usage|Options|Arguments|Exit codes|Examples?)\b/i;
+
+/** Names that a help text lists under its headings, but for options and the like. */
 function subcommands(text) {
   const names = [];
   let isListing = false;
   for (const line of text.split('\n')) {
-    if (/^\S.*:$/.test(line)) isListing = /commands?:$/i.test(line);
+    if (/^\S.*:/.test(line)) isListing = !NO_COMMANDS.test(line);
     const name = /^ {2}([a-z][a-z-]*)\b/.exec(line)?.[1];
     if (isListing && name && name !== 'help') names.push(name);
   }

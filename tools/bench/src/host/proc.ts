@@ -1,0 +1,31 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/** Readings of Linux's /proc, which other systems do not have. */
+export const hasProc = process.platform === 'linux';
+
+/** Ticks of the clock in which Linux tells start times; fixed by its interface to programs. */
+const TICKS_PER_S = 100;
+
+/** Resident memory of a process in MB (10^6 bytes). */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (!kib) throw new Error(`/proc/${pid}/status has no VmRSS`);
+  return (Number(kib) * 1_024) / 1e6;
+}
+
+/**
+ * Seconds from the fork of a process to the last change of a file that it
+ * writes; to about 20 ms.
+ */
+export async function secondsFromFork(pid: number, file: string): Promise<number> {
+  const [line, uptime, { mtimeMs }] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile('/proc/uptime', 'utf8'),
+    stat(file),
+  ]);
+  // Fields are counted after the program's name, which may hold anything.
+  const startTicks = Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[19]);
+  const ageS = Number(uptime.split(' ')[0]) - startTicks / TICKS_PER_S;
+  return mtimeMs / 1_000 - (Date.now() / 1_000 - ageS);
+}
