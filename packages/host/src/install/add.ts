@@ -10,7 +10,7 @@ import { readLockfile, withPlugin, writeLockfile } from './lockfile.ts';
 import { type Prepared, place, prepare, unplace } from './prepare.ts';
 import { probePlugin } from './probe.ts';
 import type { Confirm, OnProgress } from './progress.ts';
-import { removeUnreferenced } from './prune.ts';
+import { removeUnrecorded, removeUnreferenced } from './prune.ts';
 import { parseSource } from './source.ts';
 import { removeAbandonedStaging, withStaging } from './staging.ts';
 
@@ -57,9 +57,10 @@ export async function addPlugin(options: AddOptions): Promise<AddedPlugin> {
   const source = await parseSource(options.source, options.cwd);
   const root = options.installRoot ?? homePaths(options.home).plugins;
   return withInstallLock(options.home, async () => {
+    const lockfile = await readLockfile(options.home);
     await removeAbandonedStaging(root);
+    await removeUnrecorded(options.home, lockfile);
     return withStaging(root, async (staging) => {
-      const lockfile = await readLockfile(options.home);
       const { registry, onProgress = () => undefined } = options;
       const named = options.source;
       const prepared = await prepare({ source, named, root, staging, registry, onProgress });

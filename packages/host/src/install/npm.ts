@@ -21,6 +21,9 @@ const ALWAYS = [
   '--no-fund',
   '--no-update-notifier',
   '--loglevel=error',
+  // npm waits 10 and 60 s between its tries, which looks like a hang to whoever sits before it.
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LockedPlugin } from '../lockfile-types.ts';
+import type { LockedPlugin, Lockfile } from '../lockfile-types.ts';
 import { homePaths } from '../paths.ts';
 import { pluginFolder } from './lockfile.ts';
 import { folders } from './version-folder.ts';
@@ -23,4 +23,16 @@ export async function removeUnreferenced(
     else await rm(folder, { recursive: true, force: true });
   }
   if (left === 0) await rm(parent, { recursive: true, force: true });
+}
+
+/**
+ * Removes the folders of plugins that the lockfile does not name: a run was
+ * killed after it had moved a version into its place and before it recorded it.
+ */
+export async function removeUnrecorded(home: string, lockfile: Lockfile): Promise<void> {
+  const root = homePaths(home).plugins;
+  for (const id of await folders(root)) {
+    if (lockfile.plugins[id] !== undefined) continue;
+    await rm(join(root, id), { recursive: true, force: true });
+  }
 }

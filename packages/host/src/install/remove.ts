@@ -5,7 +5,7 @@ import { checkNotNeeded } from './host-fit.ts';
 import { readInstalled } from './installed.ts';
 import { withInstallLock } from './lock.ts';
 import { readLockfile, withPlugin, writeLockfile } from './lockfile.ts';
-import { removeUnreferenced } from './prune.ts';
+import { removeUnrecorded, removeUnreferenced } from './prune.ts';
 import { removeAbandonedStaging } from './staging.ts';
 
 export interface RemoveOptions {
@@ -33,8 +33,9 @@ export async function removePlugin({
 }: RemoveOptions): Promise<LockedPlugin> {
   await requireInstalled(home, id);
   return withInstallLock(home, async () => {
-    await removeAbandonedStaging(homePaths(home).plugins);
     const lockfile = await readLockfile(home);
+    await removeAbandonedStaging(homePaths(home).plugins);
+    await removeUnrecorded(home, lockfile);
     const entry = await requireInstalled(home, id);
     checkNotNeeded(id, await readInstalled(home, lockfile));
     await writeLockfile(home, withPlugin(lockfile, id));
