@@ -86,7 +86,7 @@ export const hostErrors = defineErrors('HOST', {
   NOT_A_PLUGIN: {
     text: 'the entry {entry} of plugin {plugin} is not a plugin: {why}',
     meaning: 'The module was loaded, and it is not what `definePlugin` makes.',
-    action: "A plugin's author exports `definePlugin({...})` as the module's default.",
+    action: "A plugin's author exports what `definePlugin` returns as the module's default.",
   },
   COMMANDS: {
     text: 'plugin {plugin} and its manifest do not agree: {why}',

@@ -87,7 +87,7 @@ type Raise<Text extends string> = [TemplateParam<Text>] extends [never]
   : (params: TemplateParams<Text>, cause?: unknown) => FtError;
 
 export type ErrorCatalogue<Entries extends Record<string, ErrorEntry>> = {
-  readonly [Name in keyof Entries]: Raise<Entries[Name]['text']>;
+  readonly [Name in keyof Entries]: Raise<Entries[Name]['text'] | Entries[Name]['action']>;
 } & { readonly catalogue: readonly DescribedError[] };
 
 /**
