@@ -10,7 +10,7 @@ export interface RouteName {
   readonly plugin: string;
 }
 
-/** Where a plugin of a host listens at present; undefined while it does not run. */
+/** Where a plugin of a host listens at present; undefined while it does not run. Never rejects. */
 export type FindPort = (host: string, plugin: string) => Promise<number | undefined>;
 
 const LOOPBACK = '127.0.0.1';

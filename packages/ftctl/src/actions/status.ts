@@ -1,0 +1,38 @@
+import { callHost, type HostStatus } from '@ftctl/host';
+import type { Context } from '../context.ts';
+import { stateColour } from '../output/colour.ts';
+import { ago } from '../output/duration.ts';
+import type { Output } from '../output/output.ts';
+
+/** `ftctl status`. */
+export async function run({ out, paths }: Context): Promise<undefined> {
+  const status = await callHost<HostStatus>(paths, 'status');
+  await out.result(status, () => showStatus(status, out));
+}
+
+/** The status of a host for people. */
+export async function showStatus(status: HostStatus, out: Output): Promise<string> {
+  const head = [
+    `${out.paint('bold', status.host)}  up ${ago(status.startedAt)}, process ${status.pid}, ftctl ${status.version}`,
+    `home ${status.home}${status.metrics ? `, metrics ${status.metrics}` : ''}`,
+  ].join('\n');
+  if (status.plugins.length === 0) return `${head}\nNo plugin is installed: \`ftctl plugin add\`.`;
+  const rows = status.plugins.map((plugin) => [
+    plugin.id,
+    plugin.version,
+    plugin.state,
+    plugin.pid ?? '',
+    plugin.port ?? '',
+    plugin.startedAt ? ago(plugin.startedAt) : '',
+    plugin.reason ?? '',
+  ]);
+  const columns = ['PLUGIN', 'VERSION', 'STATE', 'PID', 'PORT', 'UP', 'REASON'];
+  const table = await out.table(
+    { columns, rows },
+    {
+      paint: (line, column, row) =>
+        column === 2 ? out.paint(stateColour(status.plugins[row]?.state ?? ''), line) : line,
+    },
+  );
+  return `${head}\n\n${table}`;
+}

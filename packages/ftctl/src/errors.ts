@@ -1,0 +1,48 @@
+import { defineErrors } from '@ftctl/sdk';
+
+/** Errors of the command line itself. */
+export const cliErrors = defineErrors('CLI', {
+  USAGE: {
+    text: '{why}',
+    meaning: 'The command line does not say what to do in a way that ftctl understands.',
+    action: 'See `{help} --help`.',
+  },
+  NO_COMMAND: {
+    text: 'there is no command {command}{hint}',
+    meaning:
+      'It is neither a command of ftctl nor of a plugin that is installed in this home. Nothing was done.',
+    action: 'See `ftctl --help`; `ftctl plugin list` shows the plugins of this home.',
+  },
+  NOT_EXPLAINED: {
+    text: 'nothing is known about {id}',
+    meaning:
+      'It is no error code of this ftctl, and no message of a plugin that is installed in this home.',
+    action:
+      'Check the spelling; a message of a plugin is explained where that plugin is installed.',
+  },
+  NO_LOG: {
+    text: 'there is no log of {process} in {folder}',
+    meaning: 'It has not run yet in this home, or its log files were removed.',
+    action: 'See the names of plugins with `ftctl plugin list`.',
+  },
+  NOT_HEALTHY: {
+    text: 'plugin {plugin} is installed and {state}: {reason}',
+    meaning: 'It was started and does not work yet. Its files and configuration were kept.',
+    action: 'Read `ftctl logs {plugin}`; take it out with `ftctl plugin remove {plugin}`.',
+  },
+  DECLINED: {
+    text: '{what} was not confirmed',
+    meaning: 'Nothing was changed.',
+    action: 'Answer with y, or give --yes when nobody can answer.',
+  },
+  SYSTEM: {
+    text: 'the system refused: {why}',
+    meaning: 'A file, folder or program could not be used.',
+    action: 'Correct the cause named; `ftctl doctor` checks folders, owners and space.',
+  },
+  UNEXPECTED: {
+    text: 'something that ftctl has no name for: {why}',
+    meaning: 'This is a mistake in ftctl or in a plugin, not in what you did.',
+    action: 'Run it again with FTCTL_DEBUG=1 and report what it prints.',
+  },
+});

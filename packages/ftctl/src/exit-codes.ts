@@ -1,0 +1,76 @@
+import { isFtError } from '@ftctl/sdk';
+
+/** How `ftctl` ends. A plugin's own command may end with a code of its own. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notRunning: 3,
+  notAnswering: 4,
+  refused: 5,
+  problems: 6,
+  interrupted: 130,
+} as const;
+
+/** What each exit code means, for `--help` and the documentation. */
+export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.ok, 'done'],
+  [EXIT.failed, 'it was tried and failed'],
+  [EXIT.usage, 'the command line is wrong; nothing was done'],
+  [EXIT.notRunning, 'the host, the plugin or the lab is not running'],
+  [EXIT.notAnswering, 'the host or the plugin runs and does not answer'],
+  [EXIT.refused, 'a configuration, a plugin or a lab file was refused as invalid'],
+  [EXIT.problems, 'the check was made and found problems (doctor, explain, plugin add, up)'],
+  [EXIT.interrupted, 'interrupted'],
+];
+
+/** Codes that do not simply mean "failed". */
+const BY_CODE: Readonly<Record<string, number>> = {
+  FT_CLI_USAGE: EXIT.usage,
+  FT_CLI_NO_COMMAND: EXIT.usage,
+  FT_HOST_NAME: EXIT.usage,
+  FT_HOST_DOWN: EXIT.notRunning,
+  FT_HOST_NO_HOME: EXIT.notRunning,
+  FT_HOST_STOPPING: EXIT.notRunning,
+  FT_LAB_NO_LAB: EXIT.notRunning,
+  FT_HOST_NOT_ANSWERING: EXIT.notAnswering,
+  FT_LAB_PAUSED: EXIT.notAnswering,
+  FT_HOST_CONFIG: EXIT.refused,
+  FT_HOST_CONFIG_UNREADABLE: EXIT.refused,
+  FT_HOST_PLUGIN_CONFIG: EXIT.refused,
+  FT_HOST_PLUGIN_SCHEMA: EXIT.refused,
+  FT_HOST_MANIFEST: EXIT.refused,
+  FT_HOST_API: EXIT.refused,
+  FT_HOST_LOCKFILE: EXIT.refused,
+  FT_HOST_NOT_INSTALLED: EXIT.refused,
+  FT_HOST_PLUGIN_FOLDER: EXIT.refused,
+  FT_HOST_CAPABILITY: EXIT.refused,
+  FT_HOST_CAPABILITY_TWICE: EXIT.refused,
+  FT_INSTALL_INTEGRITY: EXIT.refused,
+  FT_INSTALL_TARBALL: EXIT.refused,
+  FT_INSTALL_MANIFEST: EXIT.refused,
+  FT_INSTALL_NODE: EXIT.refused,
+  FT_INSTALL_SCRIPTS: EXIT.refused,
+  FT_INSTALL_DEPENDENCY: EXIT.refused,
+  FT_INSTALL_ID_TAKEN: EXIT.refused,
+  FT_INSTALL_NAMESPACE_TAKEN: EXIT.refused,
+  FT_INSTALL_CAPABILITY: EXIT.refused,
+  FT_INSTALL_LOCKFILE: EXIT.refused,
+  FT_INSTALL_DAMAGED: EXIT.refused,
+  FT_INSTALL_NOT_INSTALLED: EXIT.refused,
+  FT_LAB_FILE: EXIT.refused,
+  FT_LAB_INSTALL: EXIT.refused,
+};
+
+/** The exit code for what was thrown. */
+export function exitCodeOf(error: unknown): number {
+  if (!isFtError(error)) return EXIT.failed;
+  return BY_CODE[error.code] ?? EXIT.failed;
+}
+
+/** The codes named, as lines for a help text. */
+export function exitCodeHelp(codes: readonly number[]): string {
+  const lines = EXIT_MEANINGS.filter(([code]) => codes.includes(code));
+  const rows = lines.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
+  return ['Exit codes:', ...rows].join('\n');
+}

@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises';
+import { homePaths, isRunning } from '@ftctl/host';
+import type { LabDefinition } from './definition.ts';
+import { labErrors } from './errors.ts';
+import type { ExecOptions, ExecResult } from './exec.ts';
+import { LabHost, type LabHostStatus } from './lab-host.ts';
+import { ftctlFiles } from './launch.ts';
+import { MAX_PARALLEL_STARTS } from './limits.ts';
+import { inParallel } from './parallel.ts';
+import type { Cut, CutOptions } from './relay/cuts.ts';
+import { cutLink, healLink, relayStatus, stopRelay } from './relay-client.ts';
+import { type LabPaths, type LabState, labPaths, readState, removeFolder } from './state.ts';
+import { type WaitOptions, waitUntil } from './wait.ts';
+
+export interface LabStatus {
+  readonly dir: string;
+  readonly hosts: Readonly<Record<string, LabHostStatus>>;
+  /** Absent in a lab without one. */
+  readonly relay?: {
+    readonly pid: number;
+    readonly running: boolean;
+    readonly cuts: readonly Cut[];
+    readonly connections: number;
+  };
+}
+
+/** A network of real hosts on this machine. */
+export class Lab {
+  readonly definition: LabDefinition;
+  readonly paths: LabPaths;
+  readonly hosts: readonly LabHost[];
+  private readonly state: LabState;
+
+  constructor(paths: LabPaths, state: LabState) {
+    this.paths = paths;
+    this.state = state;
+    this.definition = state.definition;
+    const files = ftctlFiles(state.ftctl);
+    this.hosts = Object.keys(state.definition.hosts).map((name) => new LabHost(name, paths, files));
+  }
+
+  /** A host by its name. @throws FtError FT_LAB_UNKNOWN_HOST */
+  host(name: string): LabHost {
+    const found = this.hosts.find((host) => host.name === name);
+    if (found) return found;
+    const hosts = this.hosts.map((host) => host.name).join(', ');
+    throw labErrors.UNKNOWN_HOST({ host: name, hosts });
+  }
+
+  /** Runs `ftctl ARGS` on a host. @throws FtError FT_LAB_PAUSED */
+  exec(host: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    return this.host(host).exec(args, options);
+  }
+
+  /** Cuts the network between two hosts; see `Relay` for what each kind does. */
+  async cut(a: string, b: string, options: CutOptions = {}): Promise<void> {
+    this.requirePair('cut', a, b);
+    await cutLink(this.paths, { a, b, ...options });
+  }
+
+  /** Ends all cuts between two hosts. */
+  async heal(a: string, b: string): Promise<void> {
+    this.requirePair('heal', a, b);
+    await healLink(this.paths, { a, b });
+  }
+
+  async status(): Promise<LabStatus> {
+    const all = await Promise.all(this.hosts.map((host) => host.status()));
+    const hosts = Object.fromEntries(all.map((status) => [status.host, status]));
+    const relay = await this.relayStatus();
+    return { dir: this.paths.dir, hosts, ...(relay && { relay }) };
+  }
+
+  /**
+   * Looks at the lab's status again and again until `holds` is true of it.
+   *
+   * @throws FtError FT_LAB_TIMEOUT
+   */
+  waitFor(
+    holds: (status: LabStatus) => boolean | Promise<boolean>,
+    options: WaitOptions = {},
+  ): Promise<LabStatus> {
+    return waitUntil(async () => {
+      const status = await this.status();
+      return (await holds(status)) ? status : undefined;
+    }, options);
+  }
+
+  /**
+   * Ends everything that the lab started: hosts in order where they answer, by
+   * force where not, then the relay. With `remove` its folder goes as well.
+   */
+  async down(options: { readonly remove?: boolean } = {}): Promise<void> {
+    await inParallel(this.hosts, MAX_PARALLEL_STARTS, async (host) => {
+      await host.resume();
+      await host.stop();
+    });
+    if (this.state.relay) await stopRelay(this.paths, this.state.relay);
+    const sockets = [this.paths.dir, ...this.hosts.map(({ paths }) => paths.home)].map(
+      (home) => homePaths(home).sockets,
+    );
+    for (const folder of sockets) await rm(folder, { recursive: true, force: true });
+    if (options.remove) await removeFolder(this.paths);
+  }
+
+  private async relayStatus(): Promise<LabStatus['relay']> {
+    const { relay } = this.state;
+    if (!relay) return undefined;
+    if (!(await isRunning(relay))) {
+      return { pid: relay.pid, running: false, cuts: [], connections: 0 };
+    }
+    const { cuts, routes } = await relayStatus(this.paths);
+    const connections = routes.reduce((sum, route) => sum + route.connections, 0);
+    return { pid: relay.pid, running: true, cuts, connections };
+  }
+
+  private requirePair(verb: string, a: string, b: string): void {
+    this.host(a);
+    this.host(b);
+    if (a === b) throw labErrors.SAME_HOST({ host: a });
+    if (!this.state.relay) throw labErrors.NO_RELAY({ verb, why: 'the lab runs without a relay' });
+  }
+}
+
+/** The lab in a folder, running or not. @throws FtError FT_LAB_NO_LAB, FT_LAB_DAMAGED */
+export async function openLab(dir: string): Promise<Lab> {
+  const paths = labPaths(dir);
+  const state = await readState(paths);
+  if (!state) throw labErrors.NO_LAB({ dir });
+  return new Lab(paths, state);
+}
