@@ -128,7 +128,10 @@ export const streamCases: readonly ContractCase<LinkHarness>[] = [
       await net.until('all delivered', PATIENCE_MS, () => shipment.status().delivered === 20);
       ensureEqual(values(received), numbered('r', 16, 20), 'only what stands after the cursor');
       await net.until('then', PATIENCE_MS, () => gaps.length > 0);
-      ensure(gaps[0] === true && gaps.lastIndexOf(true) === 0, 'the first batch alone is after a gap');
+      ensure(
+        gaps[0] === true && gaps.lastIndexOf(true) === 0,
+        'the first batch alone is after a gap',
+      );
     },
   },
   {

@@ -42,10 +42,21 @@ export function numbered(prefix: string, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `${prefix}-${from + index}`);
 }
 
+/** The same with so many bytes each that a few hundred are under way for a while. */
+export function bulky(prefix: string, from: number, to: number): string[] {
+  const padding = '.'.repeat(8_000);
+  return numbered(prefix, from, to).map((name) => `${name} ${padding}`);
+}
+
+/** What is before the padding. */
+export function names(records: readonly string[]): string[] {
+  return records.map((record) => record.split(' ', 1)[0] ?? '');
+}
+
 /** Appends records to the outbox, many in a commit. */
 export async function fill(net: LinkHarness, host: LinkHost, records: string[]): Promise<void> {
   const log = outbox(host.store);
-  const perCommit = 200;
+  const perCommit = 100;
   for (let start = 0; start < records.length; start += perCommit) {
     const part = records.slice(start, start + perCommit);
     const commit = host.store.commit((tx) => {
