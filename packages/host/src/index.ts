@@ -1,6 +1,42 @@
+export {
+  editConfig,
+  removePluginEntry,
+  setIn,
+  setPluginEnabled,
+} from './config/edit.ts';
+export { initHome } from './config/init.ts';
+export { type ParsedConfig, parseConfig } from './config/parse.ts';
+export {
+  type CheckedPluginConfig,
+  checkPluginConfig,
+  requirePluginConfig,
+} from './config/plugin-config.ts';
+export { readConfig, readConfigFile } from './config/read.ts';
 export type { HostConfig, LogLevel, PluginConfig } from './config-types.ts';
-export { hostErrors } from './errors.ts';
+export * from './control/index.ts';
+export {
+  type CapabilityProblem,
+  type ResolvedCapabilities,
+  resolveCapabilities,
+} from './core/capabilities.ts';
+export { SUPERVISION_TIMES, type SupervisionTimes } from './core/supervision-types.ts';
+export { type DownOptions, type DownResult, downHost } from './daemon/down.ts';
+export type { Changes } from './daemon/host.ts';
+export { hostMain } from './daemon/host-main.ts';
+export {
+  type OfflinePlugin,
+  type OfflineStatus,
+  readOfflineStatus,
+} from './daemon/offline-status.ts';
+export { type PlannedLaunch, type PlannedPlugin, planPlugins } from './daemon/plan.ts';
+export { type RunHostOptions, type RunningHost, runHost } from './daemon/run-host.ts';
+export { type StartHostOptions, startHostDetached } from './daemon/start-detached.ts';
+export { errorShape } from './error-shape.ts';
+export { type FailureRecord, readFailure } from './failure-record.ts';
+export { type FolderLock, takeFolderLock } from './folder-lock.ts';
+export * from './install/index.ts';
 export type { LockedPlugin, Lockfile } from './lockfile-types.ts';
+export { type OpenLog, openLog } from './log/logger.ts';
 export {
   checkApi,
   MANIFEST_FILE,
@@ -9,6 +45,21 @@ export {
   readManifest,
   readPluginJson,
 } from './manifest.ts';
-export { type HomePaths, homePaths, resolveHome } from './paths.ts';
-export type { RunRecord } from './run-record.ts';
-export type { HostStatus, PluginState, PluginStatus } from './status.ts';
+export { hostMessages } from './messages.ts';
+export { type PluginSpec, specDigest } from './plugin-spec.ts';
+export {
+  isRunning,
+  ownIdentity,
+  type ProcessIdentity,
+  processStartTime,
+  signalProcess,
+  waitUntilGone,
+} from './process-info.ts';
+export { type RunCommandOptions, runCliCommand, runPluginCommand } from './run-command.ts';
+export type { CommandRequest, OutputEvent } from './runner/command-call.ts';
+export { pluginEnvironment } from './runner/environment.ts';
+export { runnerMain } from './runner/main.ts';
+export type { ShownMessage } from './runner/message-sink.ts';
+export type { PluginHealth } from './runner/operations.ts';
+export { probePlugin } from './runner/probe-plugin.ts';
+export { compileSchema, type SchemaChecker, type SchemaProblem, showKeys } from './schema-check.ts';

@@ -87,4 +87,9 @@ export const hostMessages = defineMessages({
     explanation: 'What limited it is over.',
     response: 'None.',
   },
+  FTHO040E: {
+    text: '/metrics, /healthz and /readyz are not served: {why}',
+    explanation: 'Everything else works; whoever watches this host from outside does not see it.',
+    response: 'Set another `metrics.port` in ftctl.yaml, then run `ftctl reload`.',
+  },
 });

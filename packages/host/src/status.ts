@@ -1,3 +1,5 @@
+import type { ShownMessage } from './runner/message-sink.ts';
+
 /** What `ftctl status --json` prints, and what the host's control socket answers to `status`. */
 export interface HostStatus {
   readonly host: string;
@@ -9,6 +11,8 @@ export interface HostStatus {
   /** Address of `/metrics`, `/healthz` and `/readyz`; absent when switched off. */
   readonly metrics?: string;
   readonly plugins: readonly PluginStatus[];
+  /** The host's last messages, oldest first. */
+  readonly messages: readonly ShownMessage[];
 }
 
 export type PluginState =
@@ -36,4 +40,6 @@ export interface PluginStatus {
   readonly crashes: number;
   /** The plugin's own `health().details`. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** The plugin's last messages, oldest first. */
+  readonly messages: readonly ShownMessage[];
 }

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFailure } from '../failure-record.ts';
+import { writeFileAtomically } from '../install/atomic-file.ts';
+import type { HomePaths } from '../paths.ts';
+import type { StartFile } from '../plugin-spec.ts';
+import { type ProcessIdentity, processStartTime } from '../process-info.ts';
+import { type RunRecord, readLiveRecord } from '../run-record.ts';
+import { pluginEnvironment } from '../runner/environment.ts';
+import type { PlannedLaunch } from './plan.ts';
+
+/** Size at which the file for a process's own output is put aside when it starts. */
+const MAX_OUTPUT_FILE_BYTES = 1 << 20;
+
+export interface Launched {
+  readonly identity: ProcessIdentity;
+  /** Resolves with why it ended. */
+  readonly exited: Promise<string>;
+}
+
+export interface LauncherOptions {
+  readonly paths: HomePaths;
+  /** Path of the runner's entry module. */
+  readonly runner: string;
+  /** Version of the code that runs the plugins. */
+  readonly version: string;
+}
+
+/** Starts plugin processes, and finds those that run already. */
+export class Launcher {
+  readonly #options: LauncherOptions;
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+  }
+
+  /** The process that runs a plugin, whoever has started it. */
+  find(plugin: string): Promise<RunRecord | undefined> {
+    return readLiveRecord(this.#options.paths, plugin);
+  }
+
+  /** Why a running process is not what would be started now; undefined when it is. */
+  misfit(record: RunRecord, launch: PlannedLaunch): string | undefined {
+    if (record.runner !== this.#options.version) return `it runs with ftctl ${record.runner}`;
+    if (record.spec !== launch.digest) return 'its version or configuration has changed';
+    return undefined;
+  }
+
+  /** Starts a process that outlives this one: own session, no pipe, no channel. */
+  async launch({ spec, digest, manifest }: PlannedLaunch): Promise<Launched> {
+    const { paths, runner, version } = this.#options;
+    const { plugin } = spec;
+    await mkdir(paths.run, { recursive: true, mode: 0o700 });
+    await mkdir(paths.data(plugin), { recursive: true, mode: 0o700 });
+    const start: StartFile = { spec, digest, runner: version, socket: paths.socket(plugin) };
+    const startFile = join(paths.run, `${plugin}.start.json`);
+    await writeFileAtomically(startFile, JSON.stringify(start), 0o600);
+    const output = await openOutputFile(paths, plugin);
+    try {
+      const memoryMb = manifest.limits?.memoryMb;
+      const flags = memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`];
+      const child = spawn(process.execPath, [...flags, runner, 'plugin', startFile], {
+        detached: true,
+        stdio: ['ignore', output.fd, output.fd],
+        cwd: paths.data(plugin),
+        env: pluginEnvironment(manifest),
+      });
+      child.unref();
+      const exited = new Promise<string>((resolve) => {
+        child.once('exit', (code, signal) => {
+          const plain = signal ? `killed by ${signal}` : `exit code ${code}`;
+          void this.whyEnded(plugin, child.pid ?? 0, plain).then(resolve);
+        });
+      });
+      await new Promise<void>((resolve, reject) => {
+        child.once('spawn', resolve);
+        child.once('error', reject);
+      });
+      const pid = child.pid as number;
+      // A child that has ended already keeps its entry until we have seen it.
+      const startTime = (await processStartTime(pid)) ?? 'ended';
+      return { identity: { pid, startTime }, exited };
+    } finally {
+      await output.close();
+    }
+  }
+
+  /** The last words of a process, else what is known from outside. */
+  async whyEnded(plugin: string, pid: number, plain: string): Promise<string> {
+    const failure = await readFailure(this.#options.paths, plugin, pid);
+    return failure ? `${failure.error.code}: ${failure.error.message}` : plain;
+  }
+}
+
+/** What a process prints outside its log goes to `log/<process>.err`, of bounded size at its start. */
+export async function openOutputFile(paths: HomePaths, process_: string) {
+  await mkdir(paths.logs, { recursive: true, mode: 0o700 });
+  const file = join(paths.logs, `${process_}.err`);
+  try {
+    if ((await stat(file)).size > MAX_OUTPUT_FILE_BYTES) await rename(file, `${file}.1`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return open(file, 'a', 0o600);
+}

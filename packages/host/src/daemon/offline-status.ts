@@ -1,0 +1,43 @@
+import { readConfig } from '../config/read.ts';
+import { readLockfile } from '../install/lockfile.ts';
+import { homePaths } from '../paths.ts';
+import { readLiveRecord } from '../run-record.ts';
+
+/** What can be said of a home whose host does not run. */
+export interface OfflineStatus {
+  readonly host: string;
+  readonly home: string;
+  readonly plugins: readonly OfflinePlugin[];
+}
+
+export interface OfflinePlugin {
+  readonly id: string;
+  readonly version: string;
+  readonly enabled: boolean;
+  /** Present when its process runs on without a host. */
+  readonly pid?: number;
+  readonly port?: number;
+}
+
+/**
+ * Reads the status of a home from its files, without a host.
+ *
+ * @throws FtError FT_HOST_NO_HOME, FT_HOST_CONFIG
+ */
+export async function readOfflineStatus(home: string): Promise<OfflineStatus> {
+  const paths = homePaths(home);
+  const [config, lockfile] = await Promise.all([readConfig(paths), readLockfile(paths.home)]);
+  const plugins = await Promise.all(
+    Object.entries(lockfile.plugins).map(async ([id, { version }]) => {
+      const record = await readLiveRecord(paths, id);
+      return {
+        id,
+        version,
+        enabled: config.plugins[id]?.enabled ?? true,
+        ...(record ? { pid: record.pid } : {}),
+        ...(record?.port === undefined ? {} : { port: record.port }),
+      };
+    }),
+  );
+  return { host: config.host, home: paths.home, plugins };
+}

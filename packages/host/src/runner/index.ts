@@ -1,0 +1,1 @@
+export { runnerMain } from './main.ts';

@@ -1,0 +1,3 @@
+import { runnerMain } from '../../src/runner/index.ts';
+
+await runnerMain();
