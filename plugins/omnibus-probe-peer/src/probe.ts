@@ -125,6 +125,11 @@ class Probe {
       if (from.host !== config.PeerHost) return;
       this.#step({ kind: 'beat', nowMs: ctx.clock.monotonic(), beat });
     });
+    ctx.link.onPeer(({ host, up }) => {
+      if (up && host === config.PeerHost) {
+        this.#step({ kind: 'peer-up', nowMs: ctx.clock.monotonic() });
+      }
+    });
     ctx.link.onBeat(toldBeats, (position, from) => {
       if (from.host === config.PeerHost) this.#step({ kind: 'told', position });
     });

@@ -10,6 +10,7 @@ import {
   stepPeer,
 } from './peer.ts';
 import type { MasterBeat } from './records.ts';
+import { writeReports } from './report.ts';
 
 const INCARNATION = 'a'.repeat(32);
 const MASTER_INCARNATION = 'b'.repeat(32);
@@ -90,17 +91,20 @@ function event(text: string, atMs: number): OwnEvent {
   };
 }
 
-function beat(after: number, delivered: readonly OwnEvent[], change: Partial<MasterBeat> = {}) {
+function beat(
+  after: number,
+  delivered: readonly OwnEvent[],
+  change: Partial<MasterBeat> = {},
+): MasterBeat {
+  const numbered = delivered.map((one, index) => ({ ...one, seq: after + index + 1 }));
   return {
     incarnation: MASTER_INCARNATION,
     intervalMs: 2_000,
     after,
     upTo: after + delivered.length,
-    reports: delivered.map(
-      (one, index) => [one.print, one.from, one.to, null, after + index + 1] as const,
-    ),
+    ...writeReports(numbered, after),
     ...change,
-  } as MasterBeat;
+  };
 }
 
 describe('the slave', () => {
@@ -256,7 +260,7 @@ describe('the master', () => {
         master.step({ kind: 'told', position: { incarnation: INCARNATION, seq: one.upTo } });
       }
     }
-    expect(reported.slice(0, 2)).toEqual([500, 500]);
+    expect(reported.slice(0, 4)).toEqual([250, 250, 250, 250]);
   });
 
   it('ignores an answer meant for a store it no longer has', () => {

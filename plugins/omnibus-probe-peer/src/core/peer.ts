@@ -7,9 +7,8 @@ import {
   type Position,
   type PositionRange,
   type ProbeEvent,
-  type Report,
 } from './records.ts';
-import type { Sighting } from './sighting.ts';
+import { readReports, writeReports } from './report.ts';
 
 /**
  * The pair protocol of two probes, after the properties Mode, PeerHost,
@@ -75,6 +74,7 @@ export type PeerInput =
   | { readonly kind: 'beat'; readonly nowMs: number; readonly beat: MasterBeat }
   | { readonly kind: 'told'; readonly position: Position }
   | { readonly kind: 'delivered'; readonly upTo: number }
+  | { readonly kind: 'peer-up'; readonly nowMs: number }
   | { readonly kind: 'tick'; readonly nowMs: number };
 
 export type PeerCommit =
@@ -100,7 +100,7 @@ const MAX_CACHED = 50_000;
 /** Most events of one forward, so that it stays small. */
 const MAX_FORWARD = 1_000;
 /** Beats sent early because many reports wait are at least this far apart. */
-const MIN_BEAT_GAP_MS = 100;
+const MIN_BEAT_GAP_MS = 50;
 const CONFLICT_REPEAT_MS = 60_000;
 
 export function startPeer(
@@ -151,6 +151,9 @@ export function stepPeer(state: PeerState, input: PeerInput): PeerStep {
       return quiet(
         withMaster(state, { deliveredUpTo: Math.max(state.master.deliveredUpTo, input.upTo) }),
       );
+    case 'peer-up':
+      // The slave may have taken over while it could not hear us: do not let it wait for the next beat.
+      return quiet(withMaster(state, { nextBeatMs: input.nowMs }));
     case 'tick':
       return onTick(state, input.nowMs);
   }
@@ -209,7 +212,7 @@ function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerStep {
 function settle(state: PeerState, beat: MasterBeat, nowMs: number): void {
   const { cache, unseen, told } = state.slave;
   const known = told?.incarnation === beat.incarnation && beat.after <= told.seq ? told.seq : 0;
-  for (const sighting of beat.reports.map(sightingOf)) {
+  for (const sighting of readReports(beat)) {
     if (sighting.seq > known && !cache.settle(sighting)) unseen.add(sighting, nowMs);
   }
 }
@@ -315,12 +318,13 @@ function beatWhenDue(state: PeerState, nowMs: number): PeerStep {
     ready.length < MAX_REPORTS_PER_BEAT
       ? master.deliveredUpTo
       : (ready.at(-1)?.seq ?? master.toldUpTo);
+  const after = Math.min(master.toldUpTo, upTo);
   const beat: MasterBeat = {
     incarnation: config.incarnation,
     intervalMs: config.beatIntervalMs,
-    after: Math.min(master.toldUpTo, upTo),
+    after,
     upTo,
-    reports: ready.map(reportOf),
+    ...writeReports(ready, after),
   };
   const nextBeatMs =
     nowMs < master.nextBeatMs
@@ -367,14 +371,6 @@ function forwardAll(state: PeerState, events: OwnEvent[]): PeerCommit[] {
 function trim(state: PeerState): PeerCommit[] {
   const through = state.slave.cache.trim();
   return through === undefined ? [] : [{ kind: 'trim', through }];
-}
-
-function reportOf(event: OwnEvent): Report {
-  return [event.print, event.from, event.to, event.stamp ?? null, event.seq];
-}
-
-function sightingOf([print, from, to, stamp, seq]: Report): Sighting {
-  return stamp === null ? { print, from, to, seq } : { print, from, to, stamp, seq };
 }
 
 function quiet(state: PeerState): PeerStep {

@@ -57,12 +57,17 @@ export const probeEventCodec = json<ProbeEvent>('probe event', (value) =>
   v.parse(probeEvent, value),
 );
 
-/** One delivered event: print, received from, to, stamp, position in the master's log. */
-const report = v.strictTuple([print, timeMs, timeMs, v.nullable(timeMs), seq]);
+/**
+ * One delivered event, short: print; received from, in milliseconds after the
+ * beat's `baseMs`; width of that window; the sender's stamp, after `baseMs` too;
+ * position in the master's log, counted from the beat's `after`.
+ */
+const offsetMs = v.pipe(v.number(), v.safeInteger());
+const report = v.strictTuple([print, offsetMs, offsetMs, v.nullable(offsetMs), seq]);
 export type Report = v.InferOutput<typeof report>;
 
-/** So that a beat stays well below what a link carries in one piece. */
-export const MAX_REPORTS_PER_BEAT = 500;
+/** So that a beat stays below the 16 KiB that a link carries in one. */
+export const MAX_REPORTS_PER_BEAT = 250;
 
 const masterBeat = v.strictObject({
   incarnation,
@@ -72,6 +77,8 @@ const masterBeat = v.strictObject({
   after: seq,
   /** ... and up to this one. */
   upTo: seq,
+  /** What the times of the reports count from, in the ObjectServer's clock. */
+  baseMs: v.pipe(v.number(), v.safeInteger()),
   reports: v.pipe(v.array(report), v.maxLength(MAX_REPORTS_PER_BEAT)),
 });
 

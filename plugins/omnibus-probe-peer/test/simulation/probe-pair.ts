@@ -1,0 +1,133 @@
+import type { SimPlugin, SimProcess, World } from '@ftctl/sim';
+import { alertTable } from '../../src/alert-table.ts';
+import type { Config, ProbeConfig } from '../../src/config.ts';
+import type { AlertRow } from '../../src/core/alert.ts';
+import { omnibusProbePeer } from '../../src/plugin.ts';
+import { SyslogNetwork, syslogMessage } from './syslog-network.ts';
+
+export const MASTER = 'probe-a';
+export const SLAVE = 'probe-b';
+export const SERVER = 'objectserver';
+export const PROBES = [MASTER, SLAVE];
+export const HOSTS = [MASTER, SLAVE, SERVER];
+const ID = 'omnibus-probe-peer';
+
+/** A probe that lives so long after it read an event has it on disk. */
+const STORED_WITHIN_MS = 200;
+
+interface Reading {
+  readonly process: SimProcess;
+  readonly at: number;
+}
+
+/** One event that the simulation sent to both probes. */
+export interface SentEvent {
+  readonly text: string;
+  readonly at: number;
+  readonly readings: Reading[];
+}
+
+/** A master, a slave and an ObjectServer in the simulated world, and what was sent to them. */
+export class ProbePair {
+  readonly world: World;
+  readonly syslog: SyslogNetwork;
+  readonly sent: SentEvent[] = [];
+  readonly #plugins = new Map<string, SimPlugin<Config>>();
+  readonly #diedAt = new Map<SimProcess, number>();
+
+  constructor(world: World, change: Partial<ProbeConfig> = {}) {
+    this.world = world;
+    this.syslog = new SyslogNetwork(world);
+    this.#start(SERVER, { role: 'objectserver', alertLimit: 100_000 });
+    this.#start(MASTER, { ...probe('master', SLAVE), ...change });
+    this.#start(SLAVE, { ...probe('slave', MASTER), ...change });
+  }
+
+  plugin(host: string): SimPlugin<Config> {
+    const plugin = this.#plugins.get(host);
+    if (plugin === undefined) throw new Error(`no plugin on ${host}`);
+    return plugin;
+  }
+
+  /** Sends one event to both probes, as a sender with two targets does. */
+  send(text: string, style: 'rfc3164' | 'rfc5424' | 'bare'): void {
+    const event: SentEvent = { text, at: this.world.now, readings: [] };
+    this.sent.push(event);
+    const message = syslogMessage(style, text, this.world.now);
+    for (const host of PROBES) {
+      this.syslog.send(host, message, (process) => {
+        event.readings.push({ process, at: this.world.now });
+      });
+    }
+  }
+
+  /** True when some probe read it and lived long enough to store it. */
+  isSafe(event: SentEvent): boolean {
+    return event.readings.some(({ process, at }) => {
+      const died = this.#diedAt.get(process) ?? Number.POSITIVE_INFINITY;
+      return died - at > STORED_WITHIN_MS;
+    });
+  }
+
+  /** The alert table on the ObjectServer's disk, by Summary. */
+  tallies(): Map<string, number> {
+    const rows: readonly AlertRow[] = alertTable(this.plugin(SERVER).store).all();
+    return new Map(rows.map((row) => [row.Summary, row.Tally]));
+  }
+
+  #start(host: string, config: Config): void {
+    const source = (process: SimProcess) => {
+      process.onDeath(() => this.#diedAt.set(process, this.world.now));
+      return omnibusProbePeer(this.syslog.ioOf(process));
+    };
+    this.#plugins.set(
+      host,
+      this.world.startPlugin(host, source, { id: ID, config }) as SimPlugin<Config>,
+    );
+  }
+}
+
+function probe(mode: 'master' | 'slave', peer: string): ProbeConfig {
+  return {
+    role: 'probe',
+    Mode: mode,
+    PeerHost: peer,
+    BeatInterval: 2,
+    BeatThreshold: 1,
+    peerMode: 'exact',
+    Server: SERVER,
+    syslog: { address: '127.0.0.1', udpPort: 514 },
+    outboxLimitMb: 64,
+  };
+}
+
+/** What the table shows against what was sent: by text, so equal texts count together. */
+export interface Account {
+  readonly sent: number;
+  /** Read by a probe that lived on; must be in the table. */
+  readonly safe: number;
+  readonly lost: readonly string[];
+  readonly duplicated: readonly string[];
+}
+
+export function account(pair: ProbePair): Account {
+  const tallies = pair.tallies();
+  const safe = countBy(pair.sent.filter((event) => pair.isSafe(event)));
+  const all = countBy(pair.sent);
+  return {
+    sent: pair.sent.length,
+    safe: [...safe.values()].reduce((sum, count) => sum + count, 0),
+    lost: [...safe]
+      .filter(([text, count]) => (tallies.get(text) ?? 0) < count)
+      .map(([text]) => text),
+    duplicated: [...tallies]
+      .filter(([text, tally]) => tally > (all.get(text) ?? 0))
+      .map(([text]) => text),
+  };
+}
+
+function countBy(events: readonly SentEvent[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text } of events) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
