@@ -4,7 +4,7 @@ export { WORLD_EPOCH_MS } from './clock.ts';
 export { simErrors } from './errors.ts';
 export { describeEntry, History, type HistoryEntry, type HistoryFields } from './history.ts';
 export { type HostOptions, SimHost } from './host.ts';
-export type { LinkSettings } from './link/limits.ts';
+export { type LinkSettings, noticeLimitMs } from './link/limits.ts';
 export { SimLink } from './link/link.ts';
 export { type CutOptions, type PathQuality, SimNetwork } from './link/network.ts';
 export { SimPlugin } from './plugin.ts';

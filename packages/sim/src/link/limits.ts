@@ -1,37 +1,51 @@
-/** Times and limits of simulated links. Times are virtual milliseconds. */
+/**
+ * Times of simulated links, virtual milliseconds. The defaults are those of the
+ * real link, so that a plugin meets the same delays.
+ */
 export interface LinkSettings {
-  /** How often each side of an idle link sends a heartbeat. */
+  /** Between the pings of the side that dialed. */
   readonly heartbeatMs: number;
-  /** A link on which nothing was heard for so long is taken for dead. */
-  readonly halfOpenMs: number;
-  /** How long a connection may take until both sides know each other. */
+  /** Silence after which a connection counts as dead; noticed at a heartbeat. */
+  readonly silenceMs: number;
+  /** From the dialing to the welcome. */
   readonly handshakeMs: number;
-  /** Pause before the next try to connect; doubled up to the most, and varied by chance. */
-  readonly redialMs: number;
-  readonly redialMaxMs: number;
-  /** Pause before a batch that the peer refused is offered again. */
-  readonly refusedRetryMs: number;
+  /** Pause before the next try to connect, doubling between the two. */
+  readonly redial: BackOff;
+  /** Being up for so long makes earlier failures forgotten. */
+  readonly stableMs: number;
+  /** Pause before a refused batch, or a failed move of a cursor, is tried again. */
+  readonly retry: BackOff;
+}
+
+export interface BackOff {
+  readonly minMs: number;
+  readonly maxMs: number;
 }
 
 export const DEFAULT_LINK_SETTINGS: LinkSettings = {
-  heartbeatMs: 1_000,
-  halfOpenMs: 3_000,
+  heartbeatMs: 700,
+  silenceMs: 2_000,
   handshakeMs: 3_000,
-  redialMs: 100,
-  redialMaxMs: 2_000,
-  refusedRetryMs: 500,
+  redial: { minMs: 50, maxMs: 2_000 },
+  stableMs: 5_000,
+  retry: { minMs: 50, maxMs: 5_000 },
 };
 
-/** Time limit of a request unless given. */
-export const REQUEST_TIMEOUT_MS = 5_000;
-/** Encoded bytes of one question or answer. */
-export const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
-/** Requests of one plugin that may wait for answers. */
-export const MAX_OPEN_REQUESTS = 10_000;
-/** Encoded bytes of one beat. */
-export const MAX_BEAT_BYTES = 64 * 1024;
+/** Longest time in which a dead connection goes unnoticed while both sides run. */
+export function noticeLimitMs(settings: LinkSettings): number {
+  return (Math.ceil(settings.silenceMs / settings.heartbeatMs) + 1) * settings.heartbeatMs;
+}
+
+/** The pause after so many failures in a row: doubling, and of that between half and all by chance. */
+export function backOffMs(range: BackOff, failures: number, chance: number): number {
+  // Beyond 2^30 the doubling has long reached any sensible limit.
+  const doublings = Math.min(Math.max(failures - 1, 0), 30);
+  const ceiling = Math.min(range.maxMs, range.minMs * 2 ** doublings);
+  return ceiling / 2 + (ceiling / 2) * chance;
+}
+
 /** Records and bytes of one batch of a stream. */
 export const MAX_BATCH_RECORDS = 100;
-export const MAX_BATCH_BYTES = 256 * 1024;
-/** Batches sent and not yet on the peer's disk. */
+export const MAX_BATCH_BYTES = 48 * 1024;
+/** Batches of one stream that are sent and not yet on the peer's disk. */
 export const MAX_BATCHES_IN_FLIGHT = 8;

@@ -1,5 +1,6 @@
 import {
   type BeatChannel,
+  DEFAULT_LINK_LIMITS,
   type Link,
   type Log,
   linkErrors,
@@ -16,13 +17,15 @@ import {
 } from '@ftctl/sdk';
 import type { SimProcess } from '../process.ts';
 import type { SeededRandom } from '../random.ts';
-import { type LinkSettings, MAX_BEAT_BYTES } from './limits.ts';
+import type { LinkSettings } from './limits.ts';
 import type { SimNetwork } from './network.ts';
-import { PeerLink, type Reply } from './peer-link.ts';
+import { PeerLink } from './peer-link.ts';
 import { Receivers } from './receiver.ts';
 import { Requests } from './requests.ts';
-import { refuseSecondShipper, Shipper } from './shipper.ts';
-import type { BeatMessage, Introduction, StreamMessage, WireMessage } from './wire-messages.ts';
+import { Session } from './session.ts';
+import { Shipper } from './shipper.ts';
+import type { WireEnd } from './wire.ts';
+import type { BeatMessage, Introduction, WireMessage } from './wire-messages.ts';
 
 export interface SimLinkOptions {
   readonly process: SimProcess;
@@ -32,7 +35,7 @@ export interface SimLinkOptions {
   readonly settings: LinkSettings;
 }
 
-const CHANNEL_NAME = /^[a-z0-9.-]{1,64}$/;
+const CHANNEL_NAME = /^[a-z0-9.-]+$/;
 
 type BeatListener = (value: Uint8Array, from: Peer) => void;
 
@@ -41,11 +44,14 @@ export class SimLink implements Link {
   readonly #options: SimLinkOptions;
   readonly #introduction: Introduction;
   readonly #peers = new Map<string, PeerLink>();
+  /** By who dialed: of several connections of one peer the newest counts. */
+  readonly #sessions = new Map<string, Session>();
   readonly #requests: Requests;
   readonly #receivers: Receivers;
   readonly #shippers = new Set<Shipper<unknown>>();
   readonly #beatListeners = new Map<string, BeatListener[]>();
   readonly #peerListeners: ((status: PeerStatus) => void)[] = [];
+  #openings = 0;
   #stopped = false;
 
   constructor(options: SimLinkOptions) {
@@ -55,10 +61,7 @@ export class SimLink implements Link {
     this.#introduction = { host, plugin, incarnation: store.incarnation };
     this.#requests = new Requests(process);
     this.#receivers = new Receivers(process, store);
-    network.listen({
-      process,
-      accept: (end, from) => this.#peer(from).accept(end, from),
-    });
+    network.listen({ process, accept: (end, from) => this.#accept(end, from) });
   }
 
   serve<Q, R>(
@@ -93,20 +96,25 @@ export class SimLink implements Link {
   ship<T>(channel: StreamChannel<T>, log: Log<T>, to: PeerName, cursor: string): Shipment {
     checkChannel(channel.name);
     const peer = this.#wanted(to);
-    refuseSecondShipper(this.#shippers, channel.name, peer);
-    const { process, settings, store } = this.#options;
+    this.#refuseSecond(channel.name, log.name, peer);
+    const { process, random, settings, store } = this.#options;
     const shipper: Shipper<T> = new Shipper({
       process,
+      random: random.fork(`ship/${channel.name}/${log.name}/${peer.host}/${peer.plugin}`),
       settings,
       store,
       channel,
       log,
       peer,
       cursor,
-      onStop: () => this.#shippers.delete(shipper as unknown as Shipper<unknown>),
+      nextOpening: () => {
+        this.#openings += 1;
+        return this.#openings;
+      },
+      onStop: () => this.#shippers.delete(erased),
     });
-    this.#shippers.add(shipper as unknown as Shipper<unknown>);
-    if (peer.up) shipper.onPeer();
+    const erased = shipper as unknown as Shipper<unknown>;
+    this.#shippers.add(erased);
     return shipper;
   }
 
@@ -114,9 +122,10 @@ export class SimLink implements Link {
     if (!this.#options.process.call()) return false;
     checkChannel(channel.name);
     const bytes = channel.codec.encode(value).slice();
-    if (bytes.length > MAX_BEAT_BYTES) {
+    const limit = DEFAULT_LINK_LIMITS.beatBytes;
+    if (bytes.length > limit) {
       const what = `the beat on ${channel.name}`;
-      throw linkErrors.TOO_LARGE({ what, bytes: bytes.length, limit: MAX_BEAT_BYTES });
+      throw linkErrors.TOO_LARGE({ what, bytes: bytes.length, limit });
     }
     if (this.#stopped || !this.#options.network.knows(to.host)) return false;
     return this.#wanted(to).sendBeat({ kind: 'beat', channel: channel.name, value: bytes });
@@ -143,6 +152,7 @@ export class SimLink implements Link {
     this.#stopped = true;
     for (const shipper of [...this.#shippers]) shipper.stop();
     for (const peer of this.#peers.values()) peer.stop();
+    for (const session of [...this.#sessions.values()]) session.end('the peer has stopped');
     this.#requests.stop();
   }
 
@@ -155,9 +165,7 @@ export class SimLink implements Link {
     if (name.host === process.host && name.plugin === process.plugin) {
       throw linkErrors.MISUSE({ why: 'a plugin has no link to itself' });
     }
-    const peer = this.#peer(name);
-    peer.want();
-    return peer;
+    return this.#peer(name);
   }
 
   #peer(name: { readonly host: string; readonly plugin: string }): PeerLink {
@@ -173,26 +181,65 @@ export class SimLink implements Link {
       introduction: this.#introduction,
       host: name.host,
       plugin: name.plugin,
-      onMessage: (message, from, reply) => this.#onMessage(message, from, reply),
+      onMessage: (message) => this.#onAnswer(message),
       onChange: (changed) => this.#onChange(changed),
     });
     this.#peers.set(key, peer);
     return peer;
   }
 
-  #onMessage(message: WireMessage, peer: PeerLink, reply: Reply): void {
-    if (message.kind === 'beat') this.#onBeat(message, peer);
-    else if (isStream(message)) {
-      this.#receivers.onMessage(message, peer, reply);
-      for (const shipper of [...this.#shippers]) {
-        if (shipper.peer === peer && shipper.stream === message.stream) shipper.onMessage(message);
-      }
-    } else this.#requests.onMessage(message, peer, reply);
+  #refuseSecond(channel: string, log: string, peer: PeerLink): void {
+    for (const other of this.#shippers) {
+      if (other.channel !== channel || other.log !== log || other.peer !== peer) continue;
+      const to = `${peer.host}/${peer.plugin}`;
+      throw linkErrors.MISUSE({ why: `log ${log} is shipped to ${to} on ${channel} already` });
+    }
   }
 
-  #onBeat(message: BeatMessage, peer: PeerLink): void {
+  #accept(end: WireEnd, from: Introduction): void {
+    if (this.#stopped) {
+      end.close('stopped');
+      return;
+    }
+    const key = `${from.host}/${from.plugin}`;
+    this.#sessions.get(key)?.end('the peer has connected anew');
+    const { process, settings } = this.#options;
+    const session = new Session(end, {
+      process,
+      settings,
+      self: this.#introduction,
+      from,
+      onMessage: (message, on) => this.#onDemand(message, on),
+      onEnded: (ended) => {
+        if (this.#sessions.get(key) === ended) this.#sessions.delete(key);
+      },
+    });
+    this.#sessions.set(key, session);
+  }
+
+  /** A peer that dialed us wants something. */
+  #onDemand(message: WireMessage, session: Session): void {
+    if (message.kind === 'beat') this.#onBeat(message, session);
+    else if (message.kind === 'open') this.#receivers.onOpen(message, session);
+    else if (message.kind === 'batch') this.#receivers.onBatch(message, session);
+    else if (message.kind === 'request') this.#requests.onQuestion(message, session);
+  }
+
+  /** A peer that we dialed answers. */
+  #onAnswer(message: WireMessage): void {
+    if (message.kind === 'answer' || message.kind === 'failure') this.#requests.onAnswer(message);
+    else if (
+      message.kind === 'resume' ||
+      message.kind === 'delivered' ||
+      message.kind === 'refused'
+    ) {
+      for (const shipper of [...this.#shippers]) shipper.onReply(message);
+    }
+  }
+
+  #onBeat(message: BeatMessage, session: Session): void {
     for (const listener of [...(this.#beatListeners.get(message.channel) ?? [])]) {
-      listener(message.value, peer.identity);
+      listener(message.value, session.from);
     }
   }
 
@@ -204,15 +251,11 @@ export class SimLink implements Link {
   }
 }
 
-function isStream(message: WireMessage): message is StreamMessage {
-  return 'stream' in message;
-}
-
 /** @throws FtError FT_LINK_MISUSE */
 function checkChannel(name: string): void {
-  if (!CHANNEL_NAME.test(name)) {
+  if (!CHANNEL_NAME.test(name) || name.length > DEFAULT_LINK_LIMITS.channelNameLength) {
     throw linkErrors.MISUSE({
-      why: `channel name "${name}" is not lower case letters, digits, "." and "-"`,
+      why: `channel name "${name}" is not up to 64 lower case letters, digits, "." and "-"`,
     });
   }
 }

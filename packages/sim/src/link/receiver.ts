@@ -1,26 +1,33 @@
 import {
-  type Counters,
   describeError,
-  type LogEntry,
+  json,
   linkErrors,
   type Seq,
   type Store,
   type StreamBatch,
   type StreamChannel,
+  type Table,
   type Transaction,
 } from '@ftctl/sdk';
 import type { SimProcess } from '../process.ts';
-import type { PeerLink, Reply } from './peer-link.ts';
-import type { BatchMessage, StreamMessage } from './wire-messages.ts';
+import type { Opening, Session } from './session.ts';
+import type { BatchMessage, OpenMessage } from './wire-messages.ts';
 
-/** Name of the counters in which a store keeps how far it has each sender's log. */
-const POSITIONS = 'link.positions';
+/** How far a sender's log has been applied here. A new store of the sender begins a new count. */
+interface Position {
+  readonly incarnation: string;
+  readonly seq: Seq;
+}
+
+const position = json<Position>('position of a stream', (value) => value as Position);
 
 interface Receiver {
   readonly take: (tx: Transaction, batch: StreamBatch<unknown>) => void;
   readonly decode: (bytes: Uint8Array) => unknown;
   readonly afterwards: ((batch: StreamBatch<unknown>) => void) | undefined;
 }
+
+type Applied = StreamBatch<unknown> | 'duplicate' | 'out of order';
 
 /**
  * Takes streams. A sender's position moves in the same commit that applies its
@@ -31,8 +38,7 @@ export class Receivers {
   readonly #process: SimProcess;
   readonly #store: Store;
   readonly #receivers = new Map<string, Receiver>();
-  /** Where senders that we have nothing of begin, by origin. */
-  readonly #begin = new Map<string, Seq>();
+  #opened: Table<Position> | undefined;
 
   constructor(process: SimProcess, store: Store) {
     this.#process = process;
@@ -54,70 +60,79 @@ export class Receivers {
     });
   }
 
-  onMessage(message: StreamMessage, peer: PeerLink, reply: Reply): void {
-    if (message.kind !== 'open' && message.kind !== 'batch') return;
-    const { stream } = message;
-    const receiver = this.#receivers.get(stream);
-    if (receiver === undefined) {
+  onOpen(message: OpenMessage, session: Session): void {
+    const { opening, channel, log } = message;
+    if (!this.#receivers.has(channel)) {
       const { host, plugin } = this.#process;
-      const why = describeError(linkErrors.NOT_SERVED({ host, plugin, channel: stream }));
-      reply({ kind: 'refused', stream, why });
+      const why = describeError(linkErrors.NOT_SERVED({ host, plugin, channel }));
+      session.reply({ kind: 'refused', opening, why });
       return;
     }
-    const origin = originOf(peer, stream);
-    if (message.kind === 'open') {
-      const mark = this.#positions.mark(origin);
-      this.#begin.set(origin, message.cursor);
-      reply({ kind: 'resume', stream, position: mark === 0 ? undefined : mark });
-    } else this.#take(receiver, message, peer, reply);
+    const { from } = session;
+    const stored = this.#positions.get(keyOf(session, channel, log));
+    const known = stored?.incarnation === from.incarnation ? stored.seq : undefined;
+    session.openings.set(opening, { channel, log, first: true, refused: false });
+    session.reply({ kind: 'resume', opening, position: known });
   }
 
-  get #positions(): Counters {
-    return this.#store.counters(POSITIONS);
-  }
-
-  #take(receiver: Receiver, message: BatchMessage, peer: PeerLink, reply: Reply): void {
-    const { stream } = message;
-    const last = message.entries.at(-1)?.seq ?? 0;
-    const applied = this.#store.commit((tx) => this.#apply(tx, receiver, message, peer));
+  onBatch(message: BatchMessage, session: Session): void {
+    const { opening: id } = message;
+    const opening = session.openings.get(id);
+    const receiver = this.#receivers.get(opening?.channel ?? '');
+    const last = message.entries.at(-1)?.seq;
+    if (opening === undefined || opening.refused) return;
+    if (receiver === undefined || last === undefined) return;
+    const applied = this.#store.commit((tx) => {
+      return this.#apply(tx, receiver, opening, message, session);
+    });
     applied.then(
       (batch) => {
         if (batch === 'out of order') return;
-        reply({ kind: 'delivered', stream, upTo: last });
+        session.reply({ kind: 'delivered', opening: id, upTo: last });
         if (batch !== 'duplicate') receiver.afterwards?.(batch);
       },
-      (error: unknown) => reply({ kind: 'refused', stream, why: describeError(error) }),
+      (error: unknown) => {
+        if (opening.refused) return;
+        opening.refused = true;
+        session.reply({ kind: 'refused', opening: id, why: describeError(error) });
+      },
     );
   }
 
   /**
    * A batch after one that was refused is out of order: the sender has been
-   * told already and begins again from our position.
+   * told and begins again from our position.
    */
   #apply(
     tx: Transaction,
     receiver: Receiver,
+    opening: Opening,
     message: BatchMessage,
-    peer: PeerLink,
-  ): StreamBatch<unknown> | 'duplicate' | 'out of order' {
-    const origin = originOf(peer, message.stream);
-    const position = tx.mark(this.#positions, origin) || (this.#begin.get(origin) ?? 0);
-    if (message.after > position) return 'out of order';
-    const fresh = message.entries.filter((entry) => entry.seq > position);
+    session: Session,
+  ): Applied {
+    const key = keyOf(session, opening.channel, opening.log);
+    const { from } = session;
+    const stored = tx.get(this.#positions, key);
+    const known = stored?.incarnation === from.incarnation ? stored.seq : undefined;
+    // Without a position the sender begins where it likes, but only its first batch may.
+    if (known === undefined ? !opening.first : message.after > known) return 'out of order';
+    const fresh = message.entries.filter((entry) => entry.seq > (known ?? 0));
     const [first, last] = [fresh[0], fresh.at(-1)];
     if (first === undefined || last === undefined) return 'duplicate';
-    const entries: LogEntry<unknown>[] = fresh.map(({ seq, value }) => {
-      return { seq, value: receiver.decode(value) };
-    });
-    const batch = { from: peer.identity, entries, gap: first.seq > position + 1 };
+    const entries = fresh.map(({ seq, value }) => ({ seq, value: receiver.decode(value) }));
+    const batch = { from, entries, gap: first.seq > (known ?? 0) + 1 };
     receiver.take(tx, batch);
-    tx.setMark(this.#positions, origin, last.seq);
+    tx.put(this.#positions, key, { incarnation: from.incarnation, seq: last.seq });
+    opening.first = false;
     return batch;
+  }
+
+  get #positions(): Table<Position> {
+    this.#opened ??= this.#store.table('link.positions', position);
+    return this.#opened;
   }
 }
 
-/** A sender's log: a new store on the sender's side begins a new count. */
-function originOf(peer: PeerLink, stream: string): string {
-  const { host, plugin, incarnation } = peer.identity;
-  return `${host}/${plugin}/${incarnation}/${stream}`;
+function keyOf(session: Session, channel: string, log: string): string {
+  return `${session.from.host}/${session.from.plugin}/${channel}/${log}`;
 }

@@ -1,4 +1,6 @@
 import {
+  DEFAULT_LINK_LIMITS,
+  DEFAULT_REQUEST_TIMEOUT_MS,
   errorFromShape,
   isFtError,
   linkErrors,
@@ -8,9 +10,9 @@ import {
 } from '@ftctl/sdk';
 import type { SimProcess } from '../process.ts';
 import type { Scheduled } from '../scheduler.ts';
-import { MAX_OPEN_REQUESTS, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
-import type { PeerLink, Reply } from './peer-link.ts';
-import type { RequestMessage, WireMessage } from './wire-messages.ts';
+import type { PeerLink } from './peer-link.ts';
+import type { Session } from './session.ts';
+import type { AcceptorMessage, RequestMessage } from './wire-messages.ts';
 
 interface OpenRequest {
   readonly peer: PeerLink;
@@ -57,12 +59,10 @@ export class Requests {
   ): Promise<R> {
     const bytes = channel.question.encode(question).slice();
     checkSize(`the question on ${channel.name}`, bytes);
-    if (this.#open.size >= MAX_OPEN_REQUESTS) {
-      throw linkErrors.MISUSE({ why: `${MAX_OPEN_REQUESTS} requests wait already` });
-    }
+    this.#checkRoom(peer);
     return this.#process
       .promise<Uint8Array>((resolve, reject) => {
-        const timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
+        const timeoutMs = options.timeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
         const id = this.#nextId;
         this.#nextId += 1;
         const timer = this.#process.schedule(timeoutMs, 'timer', () => this.#late(id, timeoutMs));
@@ -73,11 +73,27 @@ export class Requests {
       .then((answer) => channel.answer.decode(answer));
   }
 
-  onMessage(message: WireMessage, peer: PeerLink, reply: Reply): void {
-    if (message.kind === 'request') this.#answer(message, peer, reply);
-    else if (message.kind === 'answer') this.#end(message.id)?.answered(message.answer);
-    else if (message.kind === 'failure')
-      this.#end(message.id)?.failed(errorFromShape(message.error));
+  onAnswer(message: AcceptorMessage): void {
+    if (message.kind === 'answer') this.#end(message.id)?.answered(message.answer);
+    if (message.kind === 'failure') this.#end(message.id)?.failed(errorFromShape(message.error));
+  }
+
+  onQuestion(message: RequestMessage, session: Session): void {
+    const { id, channel } = message;
+    const fail = (error: unknown) => {
+      if (!this.#process.alive) return;
+      const coded = isFtError(error) ? error : this.#peerFailed(channel, error);
+      session.reply({ kind: 'failure', id, error: coded.toJSON() });
+    };
+    const handler = this.#handlers.get(channel);
+    if (handler === undefined) {
+      const { host, plugin } = this.#process;
+      fail(linkErrors.NOT_SERVED({ host, plugin, channel }));
+      return;
+    }
+    handler(message.question, session.from).then((answer) => {
+      if (this.#process.alive) session.reply({ kind: 'answer', id, answer });
+    }, fail);
   }
 
   /** A link has come up: what waited for it goes out. Or down: what was asked there has no answer. */
@@ -109,21 +125,13 @@ export class Requests {
     request.failed(request.sent ? timeout() : down(peer));
   }
 
-  #answer(message: RequestMessage, peer: PeerLink, reply: Reply): void {
-    const { id, channel } = message;
-    const fail = (error: unknown) => {
-      const shape = isFtError(error) ? error : this.#peerFailed(channel, error);
-      if (this.#process.alive) reply({ kind: 'failure', id, error: shape.toJSON() });
-    };
-    const handler = this.#handlers.get(channel);
-    if (handler === undefined) {
-      const { host, plugin } = this.#process;
-      fail(linkErrors.NOT_SERVED({ host, plugin, channel }));
-      return;
-    }
-    handler(message.question, peer.identity).then((answer) => {
-      if (this.#process.alive) reply({ kind: 'answer', id, answer });
-    }, fail);
+  /** @throws FtError FT_LINK_BUSY */
+  #checkRoom(peer: PeerLink): void {
+    const limit = DEFAULT_LINK_LIMITS.requestsInFlight;
+    const open = [...this.#open.values()].filter((request) => request.peer === peer);
+    if (open.length < limit) return;
+    const { host, plugin } = peer;
+    throw linkErrors.BUSY({ host, plugin, what: `${limit} questions wait for their answer` });
   }
 
   #peerFailed(channel: string, error: unknown) {
@@ -139,8 +147,6 @@ function down(peer: PeerLink) {
 
 /** @throws FtError FT_LINK_TOO_LARGE */
 function checkSize(what: string, bytes: Uint8Array): void {
-  const limit = MAX_REQUEST_BYTES;
-  if (bytes.length > limit) {
-    throw linkErrors.TOO_LARGE({ what, bytes: bytes.length, limit });
-  }
+  const limit = DEFAULT_LINK_LIMITS.requestBytes;
+  if (bytes.length > limit) throw linkErrors.TOO_LARGE({ what, bytes: bytes.length, limit });
 }

@@ -2,16 +2,19 @@ import type { ErrorShape, LogEntry, Seq } from '@ftctl/sdk';
 
 /** What two simulated links say to each other. Values travel encoded, so that nothing is shared. */
 export type WireMessage =
-  | { readonly kind: 'hello'; readonly from: Introduction }
   | { readonly kind: 'welcome'; readonly from: Introduction }
-  | { readonly kind: 'refuse'; readonly why: string }
-  | { readonly kind: 'ping'; readonly id: number }
-  | { readonly kind: 'pong'; readonly id: number }
-  | RequestMessage
+  | { readonly kind: 'ping' | 'pong'; readonly id: number }
+  | DialerMessage
+  | AcceptorMessage;
+
+/** From the side that dialed: it asks, ships and beats. */
+export type DialerMessage = RequestMessage | OpenMessage | BatchMessage | BeatMessage;
+
+/** From the side that accepted: it answers. */
+export type AcceptorMessage =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Uint8Array }
   | { readonly kind: 'failure'; readonly id: number; readonly error: ErrorShape }
-  | StreamMessage
-  | BeatMessage;
+  | StreamReply;
 
 export interface Introduction {
   readonly host: string;
@@ -32,21 +35,26 @@ export interface BeatMessage {
   readonly value: Uint8Array;
 }
 
-export type StreamMessage =
-  /** The sender asks where to go on; `cursor` is where it stands itself. */
-  | { readonly kind: 'open'; readonly stream: string; readonly cursor: Seq }
-  /** The receiver's position on disk; undefined when it has never had anything of this log. */
-  | { readonly kind: 'resume'; readonly stream: string; readonly position: Seq | undefined }
-  | BatchMessage
-  /** Everything up to it is on the receiver's disk. */
-  | { readonly kind: 'delivered'; readonly stream: string; readonly upTo: Seq }
-  /** The receiver could not apply a batch, and takes no more before the next `open`. */
-  | { readonly kind: 'refused'; readonly stream: string; readonly why: string };
+/** The sender asks where to go on. `opening` is new for each, counting up. */
+export interface OpenMessage {
+  readonly kind: 'open';
+  readonly opening: number;
+  readonly channel: string;
+  readonly log: string;
+}
 
 export interface BatchMessage {
   readonly kind: 'batch';
-  readonly stream: string;
+  readonly opening: number;
   /** What the sender had sent before. When the first entry is not the next one, records are missing. */
   readonly after: Seq;
   readonly entries: readonly LogEntry<Uint8Array>[];
 }
+
+export type StreamReply =
+  /** The receiver's position on disk; undefined when it has nothing of this log. */
+  | { readonly kind: 'resume'; readonly opening: number; readonly position: Seq | undefined }
+  /** Everything up to it is on the receiver's disk. */
+  | { readonly kind: 'delivered'; readonly opening: number; readonly upTo: Seq }
+  /** The receiver could not apply a batch, and takes nothing more of this opening. */
+  | { readonly kind: 'refused'; readonly opening: number; readonly why: string };

@@ -1,6 +1,7 @@
 import { type Seq, storeErrors } from '@ftctl/sdk';
 
 const encoder = new TextEncoder();
+const HALF_A_PAIR = /\p{Surrogate}/u;
 
 export function byteLength(text: string): number {
   return encoder.encode(text).length;
@@ -11,17 +12,31 @@ export function checkBytes(what: string, bytes: number, limit: number): void {
   if (bytes > limit) throw storeErrors.TOO_LARGE({ what, bytes, limit });
 }
 
-/** @throws FtError FT_STORE_MISUSE when empty, FT_STORE_TOO_LARGE */
+/**
+ * Checks a key of a table, an origin or a cursor.
+ *
+ * @throws FtError FT_STORE_MISUSE, FT_STORE_TOO_LARGE
+ */
+export function checkKey(what: string, key: string, limit: number): void {
+  if (HALF_A_PAIR.test(key)) throw storeErrors.MISUSE({ why: `the ${what} is not text` });
+  checkBytes(`the ${what}`, byteLength(key), limit);
+}
+
+/** @throws FtError FT_STORE_MISUSE also when empty, FT_STORE_TOO_LARGE */
 export function checkName(what: string, name: string, limit: number): void {
   if (name === '') throw storeErrors.MISUSE({ why: `the ${what} is empty` });
-  checkBytes(`the ${what}`, byteLength(name), limit);
+  checkKey(what, name, limit);
+}
+
+/** @throws FtError FT_STORE_MISUSE */
+export function checkWhole(what: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw storeErrors.MISUSE({ why: `${what} is a whole number from 0, not ${value}` });
 }
 
 /** @throws FtError FT_STORE_MISUSE when the log has not come that far */
-export function checkPosition(log: string, to: Seq, last: Seq): void {
-  if (!Number.isSafeInteger(to) || to < 0 || to > last) {
-    throw storeErrors.MISUSE({
-      why: `position ${to} is outside log ${log}, which ends at ${last}`,
-    });
-  }
+export function checkReached(log: string, to: Seq, last: Seq): void {
+  checkWhole(`a position in log ${log}`, to);
+  if (to <= last) return;
+  throw storeErrors.MISUSE({ why: `position ${to} is beyond log ${log}, which ends at ${last}` });
 }

@@ -1,6 +1,6 @@
-import type { LogOptions } from '@ftctl/sdk';
 import type { SeededRandom } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
+import { contains, damage } from './damage.ts';
 import { type Change, StoreState } from './state.ts';
 
 /** How far a reader of a topic has come. */
@@ -8,6 +8,8 @@ export interface TopicReport {
   readonly log: string;
   readonly reader: string;
   readonly upTo: number;
+  /** Called when the publisher has it on disk. */
+  readonly done: () => void;
 }
 
 /** What is on disk for one plugin. It outlives every process that opens it. */
@@ -15,15 +17,11 @@ export class StoreFile {
   readonly plugin: string;
   readonly incarnation: string;
   state = new StoreState();
-  /** Options of its logs as last opened, for readers of topics. */
-  readonly logs = new Map<string, LogOptions<unknown>>();
   /** Batches that are on disk, but whose writer has not been told: it is paused. */
   readonly untold: (readonly Change[])[] = [];
-  /** Called after each flush, for readers of topics. */
-  readonly onFlush = new Set<() => void>();
 
   /** What readers of its topics have reported and its writer has not taken up yet. */
-  readonly #reports = new Map<string, TopicReport>();
+  #reports: TopicReport[] = [];
   #onReport: (() => void) | undefined;
 
   constructor(plugin: string, incarnation: string) {
@@ -32,23 +30,26 @@ export class StoreFile {
   }
 
   report(report: TopicReport): void {
-    this.#reports.set(`${report.log}/${report.reader}`, report);
+    this.#reports.push(report);
     this.#onReport?.();
   }
 
-  /** The writer of the present life takes reports up: those left from before, and new ones. */
-  takeReports(listener: (() => void) | undefined): void {
+  /** Calls the present writer's `listener` when there are reports to take up. Answers how to stop. */
+  takeReports(listener: () => void): () => void {
     this.#onReport = listener;
-    if (this.#reports.size > 0) listener?.();
+    return () => {
+      if (this.#onReport === listener) this.#onReport = undefined;
+    };
   }
 
   reports(): readonly TopicReport[] {
-    return [...this.#reports.values()];
+    return this.#reports;
   }
 
   reportDone(report: TopicReport): void {
-    const key = `${report.log}/${report.reader}`;
-    if (this.#reports.get(key) === report) this.#reports.delete(key);
+    if (!this.#reports.includes(report)) return;
+    this.#reports = this.#reports.filter((other) => other !== report);
+    report.done();
   }
 
   /** Makes the oldest untold batch visible. */
@@ -81,6 +82,7 @@ export class SimDisk {
   #held = false;
   #released: (() => void)[] = [];
   readonly #files = new Map<string, StoreFile>();
+  readonly #bells = new Map<string, Set<() => void>>();
   #made = 0;
 
   constructor(host: string, scheduler: Scheduler, random: SeededRandom, flushTime: FlushTime) {
@@ -93,6 +95,11 @@ export class SimDisk {
   /** While true, every flush fails with FT_STORE_DISK_FULL. */
   get full(): boolean {
     return this.#full;
+  }
+
+  /** While true, no flush ends. */
+  get held(): boolean {
+    return this.#held;
   }
 
   fill(): void {
@@ -134,13 +141,37 @@ export class SimDisk {
    * on, in every life. False when the log does not hold it.
    */
   corrupt(plugin: string, log: string, seq: number): boolean {
-    return this.find(plugin)?.state.log(log).damage(seq) ?? false;
+    const record = this.find(plugin)?.state.log(log).raw(seq);
+    if (record !== undefined) damage(record);
+    return record !== undefined;
+  }
+
+  /** The same for every record and value of a plugin that contains these bytes. Answers how many. */
+  corruptBytes(plugin: string, part: Uint8Array): number {
+    const found = [...(this.find(plugin)?.state.rawBytes() ?? [])].filter((bytes) =>
+      contains(bytes, part),
+    );
+    for (const bytes of found) damage(bytes);
+    return found.length;
   }
 
   /** Calls `done` when a flush begun now has ended: true when it was written. */
   flush(done: (written: boolean) => void): void {
     const delayMs = this.random.between(this.flushTime.minMs, this.flushTime.maxMs);
     this.scheduler.after(delayMs, `disk:${this.host}`, () => this.#end(done));
+  }
+
+  /** Calls `listener` after each flush of a plugin's store. Answers how to stop. */
+  onFlush(plugin: string, listener: () => void): () => void {
+    const listeners = this.#bells.get(plugin) ?? new Set();
+    this.#bells.set(plugin, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /** A plugin's store has something new. */
+  ring(plugin: string): void {
+    for (const listener of [...(this.#bells.get(plugin) ?? [])]) listener();
   }
 
   #end(done: (written: boolean) => void): void {

@@ -91,7 +91,7 @@ export class FlushQueue {
   }
 
   #told(): void {
-    const { file } = this.#options;
+    const { disk, file, process } = this.#options;
     const done = this.#inFlight;
     this.#inFlight = [];
     const appended = new Set<string>();
@@ -101,7 +101,7 @@ export class FlushQueue {
     }
     this.#settled(done);
     if (appended.size > 0) this.#options.onAppended(appended);
-    for (const listener of [...file.onFlush]) listener();
+    disk.ring(process.plugin);
   }
 
   /** Nothing of this flush was written, so what was staged upon it falls too. */
@@ -135,7 +135,7 @@ export class FlushQueue {
     const { disk, file } = this.#options;
     const survivors = disk.random.int(this.#inFlight.length + 1);
     const untold = file.untold.length > 0;
-    if (!untold && !disk.full) {
+    if (!untold && !disk.full && !disk.held) {
       for (const commit of this.#inFlight.slice(0, survivors)) file.untold.push(commit.changes);
     }
     file.settle();

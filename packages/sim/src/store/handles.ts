@@ -1,33 +1,40 @@
-import type {
-  Codec,
-  Counters,
-  Log,
-  LogEntry,
-  ReadLimits,
-  Seq,
-  Table,
-  TableRange,
+import {
+  type Codec,
+  type Counters,
+  DEFAULT_RANGE_ENTRIES,
+  type Log,
+  type LogEntry,
+  type ReadLimits,
+  type Seq,
+  type Table,
+  type TableRange,
 } from '@ftctl/sdk';
-import { DEFAULT_RANGE_ENTRIES } from '@ftctl/sdk';
 import type { LogRecords } from './records.ts';
-import type { SimTable } from './transaction.ts';
+import type { StoreState } from './state.ts';
 
-/** Handles read what is on disk, never what is only staged. */
+/**
+ * What a plugin holds of its store. Handles read what is on disk, never what is
+ * only staged. `disk` throws once the store is closed.
+ */
+export interface HandleSource {
+  disk(): StoreState;
+}
 
 export function logHandle<T>(
   name: string,
   codec: Codec<T>,
-  source: { records(): LogRecords; listen(listener: () => void): () => void },
+  source: HandleSource & { listen(listener: () => void): () => void },
 ): Log<T> {
-  const readEncoded = (after: Seq, limits?: ReadLimits) => source.records().read(after, limits);
+  const records = (): LogRecords => source.disk().log(name);
+  const readEncoded = (after: Seq, limits?: ReadLimits) => records().read(after, limits);
   return {
     name,
     codec,
-    bounds: () => source.records().bounds(),
+    bounds: () => records().bounds(),
     read: (after, limits) => decodeAll(readEncoded(after, limits), codec),
     readEncoded,
-    position: (cursor) => source.records().cursors.get(cursor),
-    cursors: () => Object.fromEntries(source.records().cursors),
+    position: (cursor) => records().cursors.get(cursor),
+    cursors: () => Object.fromEntries([...records().cursors].sort(byKey)),
     onAppend: (listener) => source.listen(listener),
   };
 }
@@ -39,41 +46,45 @@ export function decodeAll<T>(
   return entries.map(({ seq, value }) => ({ seq, value: codec.decode(value) }));
 }
 
-export function countersHandle(name: string, marks: () => ReadonlyMap<string, number>): Counters {
+export function countersHandle(name: string, source: HandleSource): Counters {
+  const marks = () => source.disk().marks(name);
   return {
     name,
     mark: (origin) => marks().get(origin) ?? 0,
-    marks: () => Object.fromEntries(marks()),
+    marks: () => Object.fromEntries([...marks()].sort(byKey)),
   };
 }
 
-export function tableHandle<V>(
-  name: string,
-  codec: Codec<V>,
-  rows: () => ReadonlyMap<string, Uint8Array>,
-): Table<V> {
-  const table: SimTable<V> = {
+/** A table of a simulated store keeps its codec, which transactions need. */
+export interface SimTable<V> extends Table<V> {
+  readonly codec: Codec<V>;
+}
+
+export function tableHandle<V>(name: string, codec: Codec<V>, source: HandleSource): SimTable<V> {
+  const get = (key: string) => {
+    const bytes = source.disk().value(name, key);
+    return bytes === undefined ? undefined : codec.decode(bytes);
+  };
+  return {
     name,
     codec,
-    get: (key) => {
-      const bytes = rows().get(key);
-      return bytes === undefined ? undefined : codec.decode(bytes.slice());
-    },
+    get,
     entries: (range = {}) =>
-      keysOf(rows(), range).map((key) => {
-        const bytes = rows().get(key) as Uint8Array;
-        return [key, codec.decode(bytes.slice())] as const;
-      }),
+      keysOf(source.disk().rows(name), range).map((key) => [key, get(key) as V] as const),
   };
-  return table;
 }
 
 function keysOf(rows: ReadonlyMap<string, Uint8Array>, range: TableRange): string[] {
-  const { prefix = '', after = '', limit = DEFAULT_RANGE_ENTRIES } = range;
+  const { prefix = '', after, limit = DEFAULT_RANGE_ENTRIES } = range;
   return [...rows.keys()]
-    .filter((key) => key.startsWith(prefix) && (after === '' || compareKeys(key, after) > 0))
+    .filter((key) => key.startsWith(prefix))
+    .filter((key) => after === undefined || compareKeys(key, after) > 0)
     .sort(compareKeys)
     .slice(0, limit);
+}
+
+function byKey(left: readonly [string, unknown], right: readonly [string, unknown]): number {
+  return compareKeys(left[0], right[0]);
 }
 
 /** By Unicode code point, which is the order of their bytes in UTF-8. */

@@ -1,20 +1,21 @@
-import type { LogBounds, LogEntry, ReadLimits, Seq } from '@ftctl/sdk';
-import { storeErrors } from '@ftctl/sdk';
-
-interface StoredRecord {
-  readonly bytes: Uint8Array;
-  /** Set by a fault: its checksum no longer fits. Shared by all copies of the record. */
-  readonly damage: { found: boolean };
-}
-
-const DEFAULT_READ_RECORDS = 1_000;
-const DEFAULT_READ_BYTES = 1024 * 1024;
+import {
+  DEFAULT_READ_BYTES,
+  DEFAULT_READ_RECORDS,
+  type LogBounds,
+  type LogEntry,
+  type ReadLimits,
+  type Seq,
+  storeErrors,
+} from '@ftctl/sdk';
+import { isDamaged } from './damage.ts';
 
 /** The records and cursors of one log, as they are on disk or as a commit sees them. */
 export class LogRecords {
   readonly name: string;
   readonly cursors: Map<string, Seq>;
-  #records: StoredRecord[] = [];
+  /** True once a commit has recorded that others may read it. */
+  topic = false;
+  #records: Uint8Array[] = [];
   #first: Seq = 1;
   #bytes = 0;
 
@@ -22,6 +23,7 @@ export class LogRecords {
     this.name = name;
     this.cursors = new Map(from?.cursors);
     if (from === undefined) return;
+    this.topic = from.topic;
     this.#records = [...from.#records];
     this.#first = from.#first;
     this.#bytes = from.#bytes;
@@ -35,22 +37,29 @@ export class LogRecords {
     return { first: this.#first, last: this.last, bytes: this.#bytes };
   }
 
-  push(bytes: Uint8Array): Seq {
-    this.#records.push({ bytes, damage: { found: false } });
+  /** The cursor that lags most; of several the first by name. */
+  laggard(): string | undefined {
+    const ordered = [...this.cursors].sort(([leftName, left], [rightName, right]) => {
+      return left - right || (leftName < rightName ? -1 : 1);
+    });
+    return ordered[0]?.[0];
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#records.push(bytes);
     this.#bytes += bytes.length;
-    return this.last;
   }
 
   /** Takes back the newest record. */
   pop(): void {
-    this.#bytes -= this.#records.pop()?.bytes.length ?? 0;
+    this.#bytes -= this.#records.pop()?.length ?? 0;
   }
 
   /** Drops records up to `upTo`; answers how to take that back. */
   dropUpTo(upTo: Seq): () => void {
     const count = Math.min(this.#records.length, Math.max(0, upTo - this.#first + 1));
     const dropped = this.#records.slice(0, count);
-    const bytes = dropped.reduce((sum, record) => sum + record.bytes.length, 0);
+    const bytes = dropped.reduce((sum, record) => sum + record.length, 0);
     this.#records = this.#records.slice(count);
     this.#first += count;
     this.#bytes -= bytes;
@@ -61,7 +70,11 @@ export class LogRecords {
     };
   }
 
-  /** @throws FtError FT_STORE_CORRUPT */
+  /**
+   * Ends before a damaged record; the first one to return must be whole.
+   *
+   * @throws FtError FT_STORE_CORRUPT
+   */
   read(after: Seq, limits: ReadLimits = {}): LogEntry<Uint8Array>[] {
     const maxRecords = limits.maxRecords ?? DEFAULT_READ_RECORDS;
     const maxBytes = limits.maxBytes ?? DEFAULT_READ_BYTES;
@@ -69,23 +82,26 @@ export class LogRecords {
     let bytes = 0;
     const start = Math.max(0, after + 1 - this.#first);
     for (let index = start; index < this.#records.length; index += 1) {
-      const record = this.#records[index] as StoredRecord;
-      bytes += record.bytes.length;
+      const record = this.#records[index] as Uint8Array;
+      bytes += record.length;
       if (entries.length >= maxRecords || (entries.length > 0 && bytes > maxBytes)) break;
       const seq = this.#first + index;
-      if (record.damage.found) {
+      if (isDamaged(record)) {
+        if (entries.length > 0) break;
         const what = `record ${seq} of log ${this.name}`;
         throw storeErrors.CORRUPT({ what, why: 'its checksum does not fit' });
       }
-      entries.push({ seq, value: record.bytes.slice() });
+      entries.push({ seq, value: record.slice() });
     }
     return entries;
   }
 
-  /** Damages a record, as a failing disk would. False when the log does not hold it. */
-  damage(seq: Seq): boolean {
-    const record = this.#records[seq - this.#first];
-    if (record !== undefined) record.damage.found = true;
-    return record !== undefined;
+  /** A record as it lies on disk. */
+  raw(seq: Seq): Uint8Array | undefined {
+    return this.#records[seq - this.#first];
+  }
+
+  rawRecords(): readonly Uint8Array[] {
+    return this.#records;
   }
 }

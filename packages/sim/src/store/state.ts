@@ -1,8 +1,10 @@
-import type { Seq } from '@ftctl/sdk';
+import { type Seq, storeErrors } from '@ftctl/sdk';
+import { isDamaged } from './damage.ts';
 import { LogRecords } from './records.ts';
 
 /** One change, as a commit stages it and a flush writes it. */
 export type Change =
+  | { readonly kind: 'create'; readonly log: string; readonly topic: boolean }
   | { readonly kind: 'append'; readonly log: string; readonly bytes: Uint8Array }
   | { readonly kind: 'cursor'; readonly log: string; readonly cursor: string; readonly to: Seq }
   | { readonly kind: 'drop-cursor'; readonly log: string; readonly cursor: string }
@@ -50,9 +52,27 @@ export class StoreState {
     return entry(this.#tables, table, () => new Map());
   }
 
+  /** @throws FtError FT_STORE_CORRUPT */
+  value(table: string, key: string): Uint8Array | undefined {
+    const bytes = this.rows(table).get(key);
+    if (bytes !== undefined && isDamaged(bytes)) {
+      const what = `value ${key} of table ${table}`;
+      throw storeErrors.CORRUPT({ what, why: 'its checksum does not fit' });
+    }
+    return bytes?.slice();
+  }
+
+  /** Every record and value as it lies on disk. */
+  *rawBytes(): Iterable<Uint8Array> {
+    for (const log of this.#logs.values()) yield* log.rawRecords();
+    for (const rows of this.#tables.values()) yield* rows.values();
+  }
+
   /** Makes one change; answers how to take it back. */
   apply(change: Change): () => void {
     switch (change.kind) {
+      case 'create':
+        return this.#create(this.log(change.log), change.topic);
       case 'append': {
         const log = this.log(change.log);
         log.push(change.bytes);
@@ -69,6 +89,14 @@ export class StoreState {
       case 'value':
         return put(this.rows(change.table), change.key, change.bytes);
     }
+  }
+
+  #create(log: LogRecords, topic: boolean): () => void {
+    const before = log.topic;
+    log.topic = topic;
+    return () => {
+      log.topic = before;
+    };
   }
 }
 

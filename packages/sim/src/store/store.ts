@@ -16,6 +16,7 @@ import { checkName } from './checks.ts';
 import type { SimDisk, StoreFile } from './disk.ts';
 import { FlushQueue } from './flush-queue.ts';
 import { countersHandle, logHandle, tableHandle } from './handles.ts';
+import type { StoreState } from './state.ts';
 import { openTopic } from './topic.ts';
 import { StagedTransaction } from './transaction.ts';
 
@@ -35,8 +36,14 @@ export class SimStore implements Store {
   readonly #queue: FlushQueue;
   readonly #logs = new Map<string, { options: LogOptions<unknown>; handle: Log<unknown> }>();
   readonly #appendListeners = new Map<string, Set<() => void>>();
+  /** Handles that this store has given out. */
+  readonly #own = new WeakSet<object>();
+  /** Logs that the next commit creates. */
+  #unrecorded: { readonly name: string; readonly topic: boolean }[] = [];
+  readonly #stopReports: () => void;
   #applying = false;
   #closed = false;
+  #unreadable = false;
 
   constructor(process: SimProcess, disk: SimDisk, limits: Partial<StoreLimits> = {}) {
     this.#process = process;
@@ -51,8 +58,10 @@ export class SimStore implements Store {
       limits: this.#limits,
       onAppended: (logs) => this.#ring(logs),
     });
-    this.#file.takeReports(() => process.schedule(0, 'delivery', () => this.#takeReports()));
-    process.onDeath(() => this.#file.takeReports(undefined));
+    this.#stopReports = this.#file.takeReports(() => {
+      process.schedule(0, 'delivery', () => this.#takeReports());
+    });
+    process.onDeath(this.#stopReports);
   }
 
   get incarnation(): string {
@@ -60,28 +69,35 @@ export class SimStore implements Store {
   }
 
   log<T>(name: string, options: LogOptions<T>): Log<T> {
-    const known = this.#logs.get(name);
-    if (known !== undefined) return known.handle as Log<T>;
     checkName('name of a log', name, this.#limits.nameBytes);
+    const known = this.#logs.get(name);
+    if (known !== undefined) {
+      if (sameLimits(known.options, options as unknown as LogOptions<unknown>)) {
+        return known.handle as Log<T>;
+      }
+      throw storeErrors.MISUSE({ why: `log ${name} is open with other limits` });
+    }
     const handle = logHandle(name, options.codec, {
-      records: () => this.#file.state.log(name),
+      disk: () => this.#readable(),
       listen: (listener) => this.#listen(name, listener),
     });
-    const erased = options as unknown as LogOptions<unknown>;
-    this.#logs.set(name, { options: erased, handle: handle as unknown as Log<unknown> });
-    this.#file.logs.set(name, erased);
-    this.#takeReports();
-    return handle;
+    this.#logs.set(name, {
+      options: options as unknown as LogOptions<unknown>,
+      handle: handle as unknown as Log<unknown>,
+    });
+    this.#unrecorded.push({ name, topic: options.topic ?? false });
+    this.#process.schedule(0, 'delivery', () => this.#takeReports());
+    return this.#give(handle);
   }
 
   counters(name: string): Counters {
     checkName('name of counters', name, this.#limits.nameBytes);
-    return countersHandle(name, () => this.#file.state.marks(name));
+    return this.#give(countersHandle(name, { disk: () => this.#readable() }));
   }
 
   table<V>(name: string, codec: Codec<V>): Table<V> {
     checkName('name of a table', name, this.#limits.nameBytes);
-    return tableHandle(name, codec, () => this.#file.state.rows(name));
+    return this.#give(tableHandle(name, codec, { disk: () => this.#readable() }));
   }
 
   commit<R>(apply: (tx: Transaction) => R): Promise<R> {
@@ -94,10 +110,12 @@ export class SimStore implements Store {
       state: this.#queue.staged,
       limits: this.#limits,
       options: (log) => this.#optionsOf(log),
+      checkOwn: (handle) => this.#checkOwn(handle),
     });
     let result: R;
     this.#applying = true;
     try {
+      for (const { name, topic } of this.#unrecorded) tx.create(name, topic);
       result = apply(tx);
       if (result instanceof Promise) {
         throw storeErrors.MISUSE({ why: 'the function given to commit answered a promise' });
@@ -110,10 +128,17 @@ export class SimStore implements Store {
       tx.close();
       this.#applying = false;
     }
+    const recorded = this.#unrecorded;
+    this.#unrecorded = [];
     return this.#process.promise((resolve, reject) => {
-      this.#queue.add(tx.changes, tx.bytes, (error) =>
-        error === undefined ? resolve(result) : reject(error),
-      );
+      this.#queue.add(tx.changes, tx.bytes, (error) => {
+        if (error === undefined) {
+          resolve(result);
+          return;
+        }
+        this.#unrecorded.push(...recorded);
+        reject(error);
+      });
     });
   }
 
@@ -124,13 +149,31 @@ export class SimStore implements Store {
 
   async topic<T>(plugin: string, log: string, codec: Codec<T>): Promise<Topic<T>> {
     if (!this.#process.call()) return this.#process.never();
+    if (this.#closed) throw storeErrors.CLOSED();
     return openTopic({ process: this.#process, disk: this.#disk, plugin, log, codec });
   }
 
   /** Orderly end: takes no more commits; resolves when all earlier ones are settled. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closed = true;
-    return this.#queue.idle();
+    await this.#queue.idle();
+    this.#unreadable = true;
+    this.#stopReports();
+  }
+
+  /** What is on disk. @throws FtError FT_STORE_CLOSED */
+  #readable(): StoreState {
+    if (this.#unreadable) throw storeErrors.CLOSED();
+    return this.#file.state;
+  }
+
+  #give<H extends object>(handle: H): H {
+    this.#own.add(handle);
+    return handle;
+  }
+
+  #checkOwn(handle: object): void {
+    if (!this.#own.has(handle)) throw storeErrors.MISUSE({ why: 'a handle of another store' });
   }
 
   /** Readers of topics have come further: their cursors follow. */
@@ -138,13 +181,14 @@ export class SimStore implements Store {
     for (const report of this.#file.reports()) {
       const log = this.#logs.get(report.log)?.handle;
       if (log === undefined || this.#closed) continue;
-      const move = this.commit((tx) => {
-        tx.moveCursor(log, report.reader, Math.min(report.upTo, tx.bounds(log).last));
+      const moved = this.commit((tx) => {
+        const upTo = Math.min(report.upTo, tx.bounds(log).last);
+        tx.moveCursor(log, `topic:${report.reader}`, upTo);
       });
-      const again = () => {
-        this.#process.schedule(REPORT_RETRY_MS, 'timer', () => this.#takeReports());
-      };
-      move.then(() => this.#file.reportDone(report), again);
+      moved.then(
+        () => this.#file.reportDone(report),
+        () => this.#process.schedule(REPORT_RETRY_MS, 'timer', () => this.#takeReports()),
+      );
     }
   }
 
@@ -166,4 +210,13 @@ export class SimStore implements Store {
       for (const listener of [...(this.#appendListeners.get(name) ?? [])]) listener();
     }
   }
+}
+
+function sameLimits(one: LogOptions<unknown>, other: LogOptions<unknown>): boolean {
+  return (
+    one.limitBytes === other.limitBytes &&
+    one.limitRecords === other.limitRecords &&
+    one.overflow === other.overflow &&
+    (one.topic ?? false) === (other.topic ?? false)
+  );
 }

@@ -18,7 +18,7 @@ export function openTopic<T>(options: TopicOptions<T>): Topic<T> {
   const { process, disk, plugin, log, codec } = options;
   const file = () => {
     const found = disk.find(plugin);
-    if (found?.logs.get(log)?.topic !== true) throw storeErrors.NO_TOPIC({ plugin, log });
+    if (found?.state.log(log).topic !== true) throw storeErrors.NO_TOPIC({ plugin, log });
     return found;
   };
   file();
@@ -28,10 +28,9 @@ export function openTopic<T>(options: TopicOptions<T>): Topic<T> {
       for (const listener of [...listeners]) listener();
     });
   };
-  const rung = file();
-  rung.onFlush.add(ring);
+  const stopListening = disk.onFlush(plugin, ring);
   const close = () => {
-    rung.onFlush.delete(ring);
+    stopListening();
     listeners.clear();
   };
   process.onDeath(close);
@@ -41,12 +40,8 @@ export function openTopic<T>(options: TopicOptions<T>): Topic<T> {
     incarnation: () => file().incarnation,
     report: (upTo) => {
       if (!process.call()) return process.never();
-      return process.promise((resolve, reject) => {
-        disk.flush((written) => {
-          if (written) file().report({ log, reader: process.plugin, upTo });
-          if (written) resolve(undefined);
-          else reject(storeErrors.DISK_FULL({ path: `/sim/${process.host}` }));
-        });
+      return process.promise((resolve) => {
+        file().report({ log, reader: process.plugin, upTo, done: () => resolve(undefined) });
       });
     },
     onAppend: (listener) => {

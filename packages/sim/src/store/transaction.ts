@@ -10,7 +10,8 @@ import {
   type Table,
   type Transaction,
 } from '@ftctl/sdk';
-import { byteLength, checkBytes, checkName, checkPosition } from './checks.ts';
+import { byteLength, checkBytes, checkKey, checkReached, checkWhole } from './checks.ts';
+import type { SimTable } from './handles.ts';
 import type { LogRecords } from './records.ts';
 import type { Change, StoreState } from './state.ts';
 
@@ -19,6 +20,8 @@ export interface TransactionHost {
   readonly state: StoreState;
   readonly limits: StoreLimits;
   options(log: string): LogOptions<unknown>;
+  /** @throws FtError FT_STORE_MISUSE when the handle is of another store */
+  checkOwn(handle: object): void;
 }
 
 /** One `apply`: changes are made at once in the state that commits see, and can be taken back. */
@@ -47,7 +50,7 @@ export class StagedTransaction implements Transaction {
   }
 
   appendEncoded<T>(log: Log<T>, encoded: Uint8Array): Seq {
-    this.#check();
+    this.#check(log);
     checkBytes(`a record of log ${log.name}`, encoded.length, this.#host.limits.recordBytes);
     this.#makeRoom(log.name, encoded.length);
     this.#change({ kind: 'append', log: log.name, bytes: encoded.slice() }, encoded.length);
@@ -64,15 +67,16 @@ export class StagedTransaction implements Transaction {
 
   moveCursor<T>(log: Log<T>, cursor: string, to: Seq): void {
     const records = this.#log(log);
-    checkName(`cursor of log ${log.name}`, cursor, this.#host.limits.keyBytes);
-    checkPosition(log.name, to, records.last);
+    checkKey(`cursor of log ${log.name}`, cursor, this.#host.limits.keyBytes);
+    checkReached(log.name, to, records.last);
+    const start = Math.max(to, records.bounds().first - 1);
     const present = records.cursors.get(cursor);
     if (present === undefined && records.cursors.size >= this.#host.limits.cursorsPerLog) {
       const limit = this.#host.limits.cursorsPerLog;
       throw storeErrors.MISUSE({ why: `log ${log.name} has ${limit} cursors, the most it may` });
     }
-    if (present !== undefined && to <= present) return;
-    this.#change({ kind: 'cursor', log: log.name, cursor, to }, byteLength(cursor));
+    if (present !== undefined && start <= present) return;
+    this.#change({ kind: 'cursor', log: log.name, cursor, to: start }, byteLength(cursor));
     this.#dropRead(records);
   }
 
@@ -85,21 +89,19 @@ export class StagedTransaction implements Transaction {
 
   trim<T>(log: Log<T>, upTo: Seq): void {
     const records = this.#log(log);
-    checkPosition(log.name, upTo, records.last);
-    this.#drop(records, upTo);
+    checkWhole(`a position in log ${log.name}`, upTo);
+    this.#drop(records, Math.min(upTo, records.last));
   }
 
   mark(counters: Counters, origin: string): number {
-    this.#check();
+    this.#check(counters);
     return this.#host.state.marks(counters.name).get(origin) ?? 0;
   }
 
   setMark(counters: Counters, origin: string, id: number): void {
-    this.#check();
-    checkName(`origin of counters ${counters.name}`, origin, this.#host.limits.keyBytes);
-    if (!Number.isSafeInteger(id) || id < 0) {
-      throw storeErrors.MISUSE({ why: `a mark is a whole number from 0, not ${id}` });
-    }
+    this.#check(counters);
+    checkKey(`origin of counters ${counters.name}`, origin, this.#host.limits.keyBytes);
+    checkWhole('a mark', id);
     this.#change({ kind: 'mark', counters: counters.name, origin, id }, byteLength(origin));
   }
 
@@ -115,14 +117,14 @@ export class StagedTransaction implements Transaction {
   }
 
   get<V>(table: Table<V>, key: string): V | undefined {
-    this.#check();
-    const bytes = this.#host.state.rows(table.name).get(key);
-    return bytes === undefined ? undefined : codecOf(table).decode(bytes.slice());
+    this.#check(table);
+    const bytes = this.#host.state.value(table.name, key);
+    return bytes === undefined ? undefined : codecOf(table).decode(bytes);
   }
 
   put<V>(table: Table<V>, key: string, value: V): void {
-    this.#check();
-    checkName(`key of table ${table.name}`, key, this.#host.limits.keyBytes);
+    this.#check(table);
+    checkKey(`key of table ${table.name}`, key, this.#host.limits.keyBytes);
     const bytes = codecOf(table).encode(value).slice();
     checkBytes(`a value of table ${table.name}`, bytes.length, this.#host.limits.recordBytes);
     const size = byteLength(key) + bytes.length;
@@ -130,20 +132,26 @@ export class StagedTransaction implements Transaction {
   }
 
   delete<V>(table: Table<V>, key: string): void {
-    this.#check();
+    this.#check(table);
     if (!this.#host.state.rows(table.name).has(key)) return;
     const change = { kind: 'value', table: table.name, key, bytes: undefined } as const;
     this.#change(change, byteLength(key));
   }
 
-  #check(): void {
+  /** Records the logs that were opened since the last commit. */
+  create(log: string, topic: boolean): void {
+    this.#change({ kind: 'create', log, topic }, 0);
+  }
+
+  #check(handle: object): void {
     if (!this.#open) {
       throw storeErrors.MISUSE({ why: 'a transaction was used after its commit had returned' });
     }
+    this.#host.checkOwn(handle);
   }
 
   #log<T>(log: Log<T>): LogRecords {
-    this.#check();
+    this.#check(log);
     return this.#host.state.log(log.name);
   }
 
@@ -173,41 +181,27 @@ export class StagedTransaction implements Transaction {
   }
 
   #makeRoom(name: string, bytes: number): void {
-    const options = this.#host.options(name);
+    const { limitBytes, limitRecords, overflow } = this.#host.options(name);
+    checkBytes(`a record of log ${name}`, bytes, limitBytes);
     const records = this.#host.state.log(name);
-    const fits = () => {
+    const full = () => {
       const { first, last, bytes: held } = records.bounds();
-      const count = last - first + 1;
-      const enough = options.limitRecords === undefined || count + 1 <= options.limitRecords;
-      return enough && held + bytes <= options.limitBytes;
+      const tooMany = limitRecords !== undefined && last - first + 2 > limitRecords;
+      return tooMany || held + bytes > limitBytes;
     };
-    const full = () =>
-      storeErrors.LOG_FULL({ log: name, bytes: records.bounds().bytes, limit: options.limitBytes });
-    while (!fits()) {
-      const { first, last } = records.bounds();
-      if (last < first || options.overflow === 'refuse') throw full();
-      if (options.overflow === 'overwrite') this.#drop(records, first);
-      else this.#dropLaggard(records, full);
+    if (full() && overflow === 'refuse') {
+      throw storeErrors.LOG_FULL({ log: name, bytes: records.bounds().bytes, limit: limitBytes });
     }
-  }
-
-  #dropLaggard(records: LogRecords, full: () => Error): void {
-    const [laggard] = [...records.cursors].sort((left, right) => left[1] - right[1]);
-    if (laggard === undefined) throw full();
-    this.#change({ kind: 'drop-cursor', log: records.name, cursor: laggard[0] }, 0);
-    if (records.cursors.size > 0) this.#dropRead(records);
-    else this.#dropRecords(records, records.last);
+    while (overflow === 'drop-cursor' && full()) {
+      const laggard = records.laggard();
+      if (laggard === undefined) break;
+      this.#change({ kind: 'drop-cursor', log: name, cursor: laggard }, 0);
+      this.#dropRead(records);
+    }
+    while (full()) this.#drop(records, records.bounds().first);
   }
 }
 
-/** Tables of this store carry their codec beside the public interface. */
 function codecOf<V>(table: Table<V>) {
   return (table as SimTable<V>).codec;
-}
-
-export interface SimTable<V> extends Table<V> {
-  readonly codec: {
-    encode(value: V): Uint8Array;
-    decode(bytes: Uint8Array): V;
-  };
 }
