@@ -20,10 +20,20 @@ export const cliErrors = defineErrors('CLI', {
     action:
       'Check the spelling; a message of a plugin is explained where that plugin is installed.',
   },
+  NOT_STOPPING: {
+    text: 'the host runs and does not answer, so it was not told to stop',
+    meaning: 'Its process is stopped or overloaded. Nothing was changed.',
+    action: 'Try again, or run `ftctl down --force`, which kills it and then stops its plugins.',
+  },
   NO_LOG: {
     text: 'there is no log of {process} in {folder}',
     meaning: 'It has not run yet in this home, or its log files were removed.',
     action: 'See the names of plugins with `ftctl plugin list`.',
+  },
+  NEEDS_CONFIG: {
+    text: 'plugin {plugin} is installed, but its configuration is not complete: {why}',
+    meaning: 'It is not started. What ran before goes on.',
+    action: 'Set `plugins.{plugin}.config` in ftctl.yaml, then run `ftctl plugin enable {plugin}`.',
   },
   NOT_HEALTHY: {
     text: 'plugin {plugin} is installed and {state}: {reason}',

@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
+
 /** What the command line touches of its process, so that tests can stand in for it. */
 export interface Io {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: OutStream;
   readonly stderr: OutStream;
   readonly env: Readonly<Record<string, string | undefined>>;

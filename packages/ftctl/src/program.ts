@@ -1,6 +1,5 @@
 import { homePaths, resolveHome } from '@ftctl/host';
 import { Command, Option } from 'commander';
-import { version } from '../package.json';
 import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { LAB_GROUP } from './commands/lab-group.ts';
 import { PLUGIN_GROUP } from './commands/plugin-group.ts';
@@ -9,6 +8,7 @@ import type { Context, Load } from './context.ts';
 import { EXIT, EXIT_MEANINGS, exitCodeHelp } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
+import { version } from './version.ts';
 
 const GROUPS: readonly CommandGroupSpec[] = [PLUGIN_GROUP, LAB_GROUP];
 

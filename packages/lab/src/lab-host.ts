@@ -1,11 +1,18 @@
-import { callHost, type HomePaths, type HostStatus, homePaths, waitUntilGone } from '@ftctl/host';
+import {
+  callHost,
+  downHost,
+  type HomePaths,
+  type HostStatus,
+  homePaths,
+  waitUntilGone,
+} from '@ftctl/host';
 import { describeError } from '@ftctl/sdk';
 import { labErrors } from './errors.ts';
 import { type ExecOptions, type ExecResult, execInherit, execNode } from './exec.ts';
 import { freeze, type HostProcess, hostProcesses, signalAll, thaw } from './host-processes.ts';
 import { startHost } from './host-start.ts';
 import type { FtctlFiles } from './launch.ts';
-import { GONE_WITHIN_MS, STATUS_WITHIN_MS, STOP_WITHIN_MS } from './limits.ts';
+import { GONE_WITHIN_MS, STATUS_WITHIN_MS } from './limits.ts';
 import { signalByName } from './signals.ts';
 import type { LabPaths } from './state.ts';
 
@@ -41,27 +48,23 @@ export class LabHost {
   /** Places of its home. */
   readonly paths: HomePaths;
   private readonly files: FtctlFiles;
-  private readonly output: string;
 
   constructor(name: string, lab: LabPaths, files: FtctlFiles) {
     this.name = name;
     this.paths = homePaths(lab.home(name));
     this.files = files;
-    this.output = lab.output(name);
   }
 
   /** Starts it and waits until it is ready. @throws FtError FT_LAB_START */
   start(): Promise<HostStatus> {
-    return startHost(this.name, this.paths, this.files, this.output);
+    return startHost(this.name, this.paths, this.files);
   }
 
   /** Stops it in order, or by force when it does not. */
   async stop(): Promise<void> {
     if ((await this.processes()).length === 0) return;
     await this.requireAwake();
-    await execNode(this.files.cli, ['down', '--home', this.paths.home], {
-      timeoutMs: STOP_WITHIN_MS,
-    });
+    await downHost({ home: this.paths.home, force: true });
     await this.end();
   }
 

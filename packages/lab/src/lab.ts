@@ -95,7 +95,7 @@ export class Lab {
       await host.resume();
       await host.stop();
     });
-    if (this.state.relay) await stopRelay(this.paths, this.state.relay);
+    if (this.state.relay) await stopRelay(this.state.relay);
     const sockets = [this.paths.dir, ...this.hosts.map(({ paths }) => paths.home)].map(
       (home) => homePaths(home).sockets,
     );

@@ -13,9 +13,6 @@ export const LOOK_EVERY_MS = 50;
 /** How long a host may take to answer `lab status`. */
 export const STATUS_WITHIN_MS = 1_500;
 
-/** How long a host may take to stop in order before it is killed. */
-export const STOP_WITHIN_MS = 30_000;
-
 /** How long a killed process may take to disappear. */
 export const GONE_WITHIN_MS = 5_000;
 

@@ -49,7 +49,7 @@ export async function healLink(paths: LabPaths, request: CutRequest): Promise<vo
 }
 
 /** Ends the relay's process, and only that one. */
-export async function stopRelay(paths: LabPaths, record: RelayRecord): Promise<void> {
+export async function stopRelay(record: RelayRecord): Promise<void> {
   if (!(await isRunning(record))) return;
   process.kill(record.pid, 'SIGTERM');
   if (await waitUntilGone(record, GONE_WITHIN_MS)) return;

@@ -69,7 +69,7 @@ async function requireEnded(paths: LabPaths, state: LabState): Promise<void> {
   const status = await new Lab(paths, state).status();
   const alive = Object.values(status.hosts).some((host) => host.state !== 'stopped');
   if (alive) throw labErrors.EXISTS({ dir: paths.dir });
-  if (state.relay && (await isRunning(state.relay))) await stopRelay(paths, state.relay);
+  if (state.relay && (await isRunning(state.relay))) await stopRelay(state.relay);
 }
 
 interface Surroundings {

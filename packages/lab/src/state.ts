@@ -29,8 +29,6 @@ export interface LabPaths {
   readonly state: string;
   readonly hosts: string;
   readonly home: (host: string) => string;
-  /** What the daemon of a host prints before it has a log. */
-  readonly output: (host: string) => string;
   /** Packed plugins, one file each. */
   readonly packages: string;
   /** Installed plugins, shared by all hosts. */
@@ -46,7 +44,6 @@ export function labPaths(dir: string): LabPaths {
     state: join(dir, 'lab.json'),
     hosts,
     home: (host) => join(hosts, host, 'home'),
-    output: (host) => join(hosts, host, 'up.log'),
     packages: join(dir, 'packages'),
     plugins: join(dir, 'plugins'),
     relayRoutes: join(dir, 'relay.json'),

@@ -1,13 +1,23 @@
 import { callHost, type HostStatus } from '@ftctl/host';
+import { isFtError } from '@ftctl/sdk';
 import type { Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
 import { stateColour } from '../output/colour.ts';
 import { ago } from '../output/duration.ts';
 import type { Output } from '../output/output.ts';
 
 /** `ftctl status`. */
-export async function run({ out, paths }: Context): Promise<undefined> {
-  const status = await callHost<HostStatus>(paths, 'status');
-  await out.result(status, () => showStatus(status, out));
+export async function run(context: Context): Promise<number> {
+  const { out, paths } = context;
+  try {
+    const status = await callHost<HostStatus>(paths, 'status');
+    await out.result(status, () => showStatus(status, out));
+    return EXIT.ok;
+  } catch (error) {
+    if (!isFtError(error, 'FT_HOST_DOWN')) throw error;
+    const { showOffline } = await import('../offline.ts');
+    return showOffline(context, error);
+  }
 }
 
 /** The status of a host for people. */

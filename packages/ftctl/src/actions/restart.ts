@@ -1,0 +1,10 @@
+import { callHost } from '@ftctl/host';
+import type { Call, Context } from '../context.ts';
+import { type Changes, showChanges } from '../output/changes.ts';
+
+/** `ftctl restart [PLUGIN]`. */
+export async function run({ out, paths }: Context, { args }: Call<unknown>): Promise<undefined> {
+  const [plugin] = args;
+  const changes = await callHost<Changes>(paths, 'restart', plugin === undefined ? {} : { plugin });
+  await out.result(changes, () => showChanges(changes));
+}

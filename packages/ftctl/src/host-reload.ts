@@ -1,0 +1,42 @@
+import { callHost, type HomePaths, type HostStatus, type PluginStatus } from '@ftctl/host';
+import { isFtError } from '@ftctl/sdk';
+import type { Changes } from './output/changes.ts';
+
+/** Tells the host to take over what was changed. Undefined when no host runs. */
+export async function reloadIfRunning(paths: HomePaths): Promise<Changes | undefined> {
+  try {
+    return await callHost<Changes>(paths, 'reload');
+  } catch (error) {
+    if (isFtError(error, 'FT_HOST_DOWN')) return undefined;
+    throw error;
+  }
+}
+
+/** How long a plugin is watched after it was started: beyond it, it counts as working. */
+const WATCH_MS = 2_000;
+const LOOK_EVERY_MS = 200;
+
+/** States in which nothing more is to be expected. */
+const BAD = ['failed', 'quarantined', 'stopped'];
+
+/**
+ * Watches a plugin that was just started, until it fails or has worked for a
+ * moment.
+ *
+ * @returns its last status; undefined when the host does not know it
+ */
+export async function watchHealth(
+  paths: HomePaths,
+  plugin: string,
+): Promise<PluginStatus | undefined> {
+  const end = performance.now() + WATCH_MS;
+  for (;;) {
+    const { plugins } = await callHost<HostStatus>(paths, 'status');
+    const status = plugins.find(({ id }) => id === plugin);
+    if (!status || BAD.includes(status.state)) return status;
+    const settled = status.state !== 'starting' && status.crashes === 0;
+    if (settled && performance.now() >= end) return status;
+    if (performance.now() >= end + WATCH_MS * 5) return status;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

@@ -1,0 +1,19 @@
+/** What a change of the configuration has done, by plugin id. */
+export interface Changes {
+  readonly started: readonly string[];
+  readonly restarted: readonly string[];
+  readonly stopped: readonly string[];
+}
+
+/** The same for people. */
+export function showChanges(changes: Changes): string {
+  const lines = [
+    ['Started', changes.started],
+    ['Restarted', changes.restarted],
+    ['Stopped', changes.stopped],
+  ] as const;
+  const shown = lines
+    .filter(([, plugins]) => plugins.length > 0)
+    .map(([what, plugins]) => `${what}: ${plugins.join(', ')}.`);
+  return shown.length === 0 ? 'Nothing had changed.' : shown.join('\n');
+}

@@ -1,0 +1,6 @@
+import { runRelayProcess } from '@ftctl/lab';
+
+const [taskFile] = process.argv.slice(2);
+if (taskFile === undefined)
+  throw new Error('usage: relay.js TASK_FILE (started by `ftctl lab up`)');
+await runRelayProcess(taskFile);

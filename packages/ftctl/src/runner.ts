@@ -1,0 +1,3 @@
+import { runnerMain } from '@ftctl/host/runner';
+
+await runnerMain();
