@@ -28,6 +28,7 @@ export async function extractTarball(
   tarball: string,
   folder: string,
   source: string,
+  maxBytes = MAX_UNPACKED_BYTES,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const guard = new EntryGuard();
@@ -48,7 +49,12 @@ export async function extractTarball(
     },
   });
   try {
-    await pipeline(createReadStream(tarball), createGunzip(), new PlainArchive(), writable(unpack));
+    await pipeline(
+      createReadStream(tarball),
+      createGunzip(),
+      new PlainArchive(maxBytes),
+      writable(unpack),
+    );
   } catch (error) {
     throw installErrors.TARBALL({ source, why: refusal ?? describeError(error) }, error);
   }
@@ -102,14 +108,20 @@ function quote(path: string): string {
  * more is refused: the library would unpack that too, past the limit.
  */
 class PlainArchive extends Transform {
+  readonly #maxBytes: number;
   #bytes = 0;
+
+  constructor(maxBytes: number) {
+    super();
+    this.#maxBytes = maxBytes;
+  }
 
   override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const isCompressed = this.#bytes === 0 && (piece[0] === 0x1f || piece[0] === 0x28);
     this.#bytes += piece.length;
     if (isCompressed) done(new Error('it is compressed twice'));
-    else if (this.#bytes > MAX_UNPACKED_BYTES) {
-      done(new Error(`it unpacks to more than ${MAX_UNPACKED_BYTES} bytes`));
+    else if (this.#bytes > this.#maxBytes) {
+      done(new Error(`it unpacks to more than ${this.#maxBytes} bytes`));
     } else done(null, piece);
   }
 }

@@ -1,6 +1,7 @@
 export { type AddedPlugin, type AddOptions, addPlugin } from './add.ts';
 export { CORE_VERBS } from './core-verbs.ts';
 export { installErrors } from './errors.ts';
+export { extractTarball } from './extract.ts';
 export type { InstalledPlugin } from './installed.ts';
 export { type LinkOptions, linkPlugin } from './link.ts';
 export { pluginFolder, readLockfile } from './lockfile.ts';

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LockedPlugin } from '../lockfile-types.ts';
+import { probePlugin } from '../runner/probe-plugin.ts';
 import type { AddOptions } from './add.ts';
 import { installErrors } from './errors.ts';
 import { checkFitsHost } from './host-fit.ts';
@@ -8,7 +9,6 @@ import { type InstalledPlugin, readInstalled } from './installed.ts';
 import { withInstallLock } from './lock.ts';
 import { readLockfile, withPlugin, writeLockfile } from './lockfile.ts';
 import { checkLoadable, readPackage } from './package-check.ts';
-import { probePlugin } from './probe.ts';
 
 export type LinkOptions = Pick<AddOptions, 'home' | 'cwd' | 'runner' | 'confirm'> & {
   /** The author's working folder, with the plugin built in it. */

@@ -13,12 +13,6 @@ export async function ownerToken(): Promise<string> {
   return `${process.pid}.${started}.${randomBytes(6).toString('hex')}`;
 }
 
-/** The pid in a token; undefined when this is no token. */
-export function ownerPid(token: string): number | undefined {
-  const match = TOKEN.exec(token);
-  return match ? Number(match[1]) : undefined;
-}
-
 /** Whether the process that made the token still runs; false for what is no token. */
 export async function ownerLives(token: string): Promise<boolean> {
   const match = TOKEN.exec(token);

@@ -1,6 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type AddOptions,
   addPlugin,
@@ -12,6 +12,7 @@ import {
   removePlugin,
   verifyInstalled,
 } from '../../src/install/index.ts';
+import { type BuiltEntries, buildEntries } from './build-runner.ts';
 import {
   everythingIn,
   HEALTHY_ENTRY,
@@ -22,8 +23,16 @@ import {
 } from './packages.ts';
 import { type Published, startRegistry, type TinyRegistry } from './tiny-registry.ts';
 
-const runner = '';
+let built: BuiltEntries;
+let runner: string;
 let registry: TinyRegistry | undefined;
+
+beforeAll(async () => {
+  built = await buildEntries('probe-runner');
+  runner = built.path('probe-runner');
+});
+
+afterAll(() => built.remove());
 
 afterEach(async () => {
   await registry?.close();
@@ -211,6 +220,21 @@ describe('addPlugin that fails', () => {
       'a local dependency',
       'FT_INSTALL_DEPENDENCY',
       () => packPackage({ packageJson: { dependencies: { a: 'file:../a' } } }),
+    ],
+    [
+      'an entry that throws',
+      'FT_HOST_NOT_A_PLUGIN',
+      () => packPackage({ entry: 'throw new Error("not today")' }),
+    ],
+    [
+      'an entry that ends its process',
+      'FT_HOST_PROBE',
+      () => packPackage({ entry: 'console.error("bye"); process.exit(3)' }),
+    ],
+    [
+      'an entry that is no plugin',
+      'FT_HOST_NOT_A_PLUGIN',
+      () => packPackage({ entry: 'export default {}' }),
     ],
     ['a file that is not there', 'FT_INSTALL_SOURCE', async () => '/nowhere/a.tgz'],
   ];

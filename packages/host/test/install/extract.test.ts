@@ -2,12 +2,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import {
-  EntryGuard,
-  extractTarball,
-  MAX_ENTRIES,
-  MAX_UNPACKED_BYTES,
-} from '../../src/install/extract.ts';
+import { EntryGuard, extractTarball, MAX_ENTRIES } from '../../src/install/extract.ts';
 import { everythingIn, packEntries, packPackage, temporaryFolder } from './packages.ts';
 
 const fine = { path: 'package/package.json', text: '{}' };
@@ -77,34 +72,24 @@ describe('extractTarball', () => {
   });
 
   it('stops at its limit of bytes, however well they were compressed', async () => {
-    const file = join(await temporaryFolder(), 'bomb.tgz');
-    const zeros = Buffer.alloc(32 * 1024 * 1024);
-    const pieces = Math.ceil(MAX_UNPACKED_BYTES / zeros.length) + 1;
-    const member = gzipSync(zeros, { level: 1 });
-    // Members of a gzip file follow one another: a header block, then zeros without end.
-    const { block } = await bigHeader(zeros.length * pieces);
-    await writeFile(file, Buffer.concat([gzipSync(block), ...Array(pieces).fill(member)]));
-    await expect(extract(file)).rejects.toMatchObject({
+    const zeros = { path: 'package/zeros', text: '\0'.repeat(4 * 1024 * 1024) };
+    const tarball = await packEntries([fine, zeros]);
+    const out = join(await temporaryFolder(), 'out');
+    await expect(extractTarball(tarball, out, 'x.tgz', 1024 * 1024)).rejects.toMatchObject({
       code: 'FT_INSTALL_TARBALL',
       message: expect.stringContaining('unpacks to more than'),
     });
+    await extractTarball(tarball, join(await temporaryFolder(), 'out'), 'x.tgz');
   });
 });
-
-async function bigHeader(size: number): Promise<{ block: Buffer }> {
-  const { Header } = await import('tar');
-  const header = new Header({ path: 'package/zeros', type: 'File', mode: 0o644, size });
-  header.encode();
-  if (header.block === undefined) throw new Error('the header has no block');
-  return { block: header.block };
-}
 
 describe('EntryGuard', () => {
   it('counts entries', () => {
     const guard = new EntryGuard();
-    for (let n = 0; n < MAX_ENTRIES; n += 1) {
-      expect(guard.check(`package/${n}`, { type: 'File' })).toBeUndefined();
-    }
+    const refused = Array.from({ length: MAX_ENTRIES }, (_, n) =>
+      guard.check(`package/${n}`, { type: 'File' }),
+    ).filter((why) => why !== undefined);
+    expect(refused).toEqual([]);
     expect(guard.check('package/one-more', { type: 'File' })).toMatch(/more than/);
   });
 });

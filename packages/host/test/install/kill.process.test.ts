@@ -1,40 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'tsup';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPlugin, type InstallStep, verifyInstalled } from '../../src/install/index.ts';
+import { type BuiltEntries, buildEntries } from './build-runner.ts';
 import { everythingIn, packPackage, temporaryFolder } from './packages.ts';
 
-const runner = '';
-let built: string;
+let built: BuiltEntries;
+let runner: string;
 
 beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), 'ftctl-install-kill-'));
-  await build({
-    config: false,
-    silent: true,
-    entry: [resolve(import.meta.dirname, 'add-and-hang.ts')],
-    outDir: built,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    noExternal: [/.*/],
-    outExtension: () => ({ js: '.mjs' }),
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  });
+  built = await buildEntries('add-and-hang', 'probe-runner');
+  runner = built.path('probe-runner');
 });
 
-afterAll(() => rm(built, { recursive: true, force: true }));
+afterAll(() => built.remove());
 
 /** Starts adding, and resolves once the process stands still at `step`. */
 async function addUntil(step: InstallStep, home: string, source: string): Promise<ChildProcess> {
-  const script = join(built, 'add-and-hang.mjs');
-  const child = spawn(process.execPath, [script, home, source, step, runner], {
+  const child = spawn(process.execPath, [built.path('add-and-hang'), home, source, step, runner], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [output] = await once(child.stdout, 'data');
