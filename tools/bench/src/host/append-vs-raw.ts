@@ -7,7 +7,8 @@ import { median } from '../statistics.ts';
 import { SHAPE, type Side, type Written } from './append-shape.ts';
 
 const ROUNDS = 5;
-const writer = join(import.meta.dirname, 'append-writer.js');
+// Both are bundled into `dist`.
+const writer = join(import.meta.dirname, 'host/append-writer.js');
 
 export interface AppendFigures {
   /** Durable records a second of the store, of raw lmdb, and the median of the rounds' ratios. */
