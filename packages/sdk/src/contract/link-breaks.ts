@@ -6,6 +6,7 @@ import {
   collect,
   facts,
   fill,
+  fillBeside,
   inbox,
   names,
   numbered,
@@ -21,12 +22,12 @@ export const breakCases: readonly ContractCase<LinkHarness>[] = [
     async run(net: LinkHarness) {
       const received = collect(net.host('b'));
       const shipment = ship(net, 'a', 'b');
-      const filling = fill(net, net.host('a'), bulky('r', 1, 800));
+      const filling = fillBeside(net.host('a'), bulky('r', 1, 800));
       await net.until('some arrived', PATIENCE_MS, () => received.bounds().last > 0);
       await net.cut('a', 'b', how);
       const limitMs = net.noticeLimitMs + PATIENCE_MS;
       await net.until('down', limitMs, () => !shipment.status().up);
-      await filling;
+      await net.within(PATIENCE_MS, filling);
       await net.heal('a', 'b');
       await net.until('all delivered', limitMs, () => shipment.status().delivered === 800);
       ensureEqual(names(values(received)), numbered('r', 1, 800), 'the history of the receiver');
@@ -38,12 +39,12 @@ export const breakCases: readonly ContractCase<LinkHarness>[] = [
       collect(net.host('b'));
       const shipment = ship(net, 'a', 'b');
       for (const round of [0, 1, 2]) {
-        const filling = fill(net, net.host('a'), bulky('r', round * 300 + 1, round * 300 + 300));
+        const filling = fillBeside(net.host('a'), bulky('r', round * 300 + 1, round * 300 + 300));
         const log = inbox(net.host('b').store);
         await net.until('some arrived', PATIENCE_MS, () => log.bounds().last > round * 300);
         await net.crash('b');
         collect(await net.start('b', 'kept'));
-        await filling;
+        await net.within(PATIENCE_MS, filling);
         const upTo = round * 300 + 300;
         await net.until('delivered', PATIENCE_MS, () => shipment.status().delivered === upTo);
       }

@@ -17,7 +17,8 @@ export interface LinkHost {
 /**
  * A small network that the link contract is played on, in real or in virtual
  * time. Each case gets a network of its own, with all hosts running, empty
- * stores, and every connection whole.
+ * stores, and every connection whole. A case lets time pass by one call at a
+ * time: it never has two of `until` and `within` under way.
  */
 export interface LinkHarness {
   readonly clock: Clock;

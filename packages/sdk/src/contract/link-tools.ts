@@ -53,17 +53,23 @@ export function names(records: readonly string[]): string[] {
   return records.map((record) => record.split(' ', 1)[0] ?? '');
 }
 
-/** Appends records to the outbox, many in a commit. */
-export async function fill(net: LinkHarness, host: LinkHost, records: string[]): Promise<void> {
+/** Appends records to the outbox, many in a commit, while other things go on. */
+export function fillBeside(host: LinkHost, records: string[]): Promise<unknown> {
   const log = outbox(host.store);
   const perCommit = 100;
+  const commits: Promise<void>[] = [];
   for (let start = 0; start < records.length; start += perCommit) {
-    const part = records.slice(start, start + perCommit);
     const commit = host.store.commit((tx) => {
-      for (const record of part) tx.append(log, record);
+      for (const record of records.slice(start, start + perCommit)) tx.append(log, record);
     });
-    await net.within(PATIENCE_MS, commit);
+    commits.push(commit);
   }
+  return Promise.all(commits);
+}
+
+/** The same, and waits until all of it is on disk. */
+export async function fill(net: LinkHarness, host: LinkHost, records: string[]): Promise<void> {
+  await net.within(PATIENCE_MS, fillBeside(host, records));
 }
 
 /** Takes a stream into a log, the inbox unless given, each record by one append in `apply`. */
