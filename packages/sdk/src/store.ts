@@ -54,7 +54,9 @@ export interface Store {
 
   /**
    * Opens a log that another plugin on this host publishes (`topic: true`), for
-   * reading. The reader's position is kept by the publisher under this plugin's id.
+   * reading. The publisher keeps the reader's position as the cursor
+   * `topic:<id of the reading plugin>`, made at the first record held when the
+   * topic is opened, and holds records by it until the reader reports.
    *
    * @throws FtError FT_STORE_NO_TOPIC when that plugin publishes no such log
    */

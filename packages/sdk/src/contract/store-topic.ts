@@ -54,6 +54,21 @@ export const topicCases: readonly ContractCase<StoreHarness>[] = [
     },
   },
   {
+    requirement: 'opening a topic makes the cursor at the publisher, at the first record held',
+    async run(harness) {
+      const publisher = await harness.open({ plugin: 'publisher' });
+      const reader = await harness.open({ plugin: 'reader' });
+      const log = publisher.store.log('events', PUBLISHED);
+      await append(publisher.store, log, 'a', 'b', 'c');
+      await publisher.store.commit((tx) => tx.trim(log, 1));
+      const topic = await reader.store.topic('publisher', 'events', text);
+      ensureEqual(log.cursors(), { 'topic:reader': 1 }, 'the cursor at the publisher');
+      await publisher.store.commit((tx) => tx.moveCursor(log, 'own', 3));
+      ensureEqual(values(topic.read(0)), ['b', 'c'], 'it holds what the reader has not reported');
+      topic.close();
+    },
+  },
+  {
     requirement: "a reader's report moves its cursor at the publisher, who holds records by it",
     async run(harness) {
       const publisher = await harness.open({ plugin: 'publisher' });

@@ -1,0 +1,166 @@
+import { type LogOptions, storeErrors } from '@ftctl/sdk';
+import type { BlockBuilder } from './block.ts';
+import { EMPTY_LOG, type LogState } from './log-state.ts';
+import type { View } from './view.ts';
+
+type LogLimits = Pick<LogOptions<unknown>, 'limitBytes' | 'limitRecords' | 'overflow' | 'topic'>;
+
+/** Where the records of a log stand: on disk, or still in batches. */
+export interface RecordSource {
+  readonly view: View;
+  blocks(log: LiveLog): Iterable<BlockBuilder>;
+}
+
+/** Byte offsets of consecutive records, from which the size of each follows. */
+interface RecordOffsets {
+  readonly firstSeq: number;
+  readonly offsets: Float64Array;
+}
+
+/**
+ * A log as the writer sees it: with all commits that have been applied, on disk
+ * or not. Changed in place; a commit that is taken back restores it.
+ */
+export class LiveLog {
+  readonly name: string;
+  readonly limits: LogLimits;
+  state: LogState = EMPTY_LOG;
+  readonly cursors = new Map<string, number>();
+  /** False until a commit that carries its state has been asked for. */
+  recorded = false;
+  /** True when blocks of trimmed records may still stand on disk. */
+  trimmedBlocks = true;
+  #offsets: RecordOffsets | undefined;
+
+  constructor(name: string, limits: LogLimits) {
+    this.name = name;
+    this.limits = limits;
+  }
+
+  /** Takes the state on disk, forgetting what was not written. */
+  load(view: View): void {
+    const state = view.logState(this.name);
+    const topic = this.limits.topic ?? false;
+    this.recorded = state !== undefined && state.topic === topic;
+    this.state = { ...(state ?? EMPTY_LOG), topic };
+    this.cursors.clear();
+    for (const [cursor, position] of view.cursors(this.name, this.state)) {
+      this.cursors.set(cursor, position);
+    }
+    this.trimmedBlocks = true;
+    this.#offsets = undefined;
+  }
+
+  restore(state: LogState): void {
+    this.state = state;
+    this.#offsets = undefined;
+  }
+
+  position(cursor: string): number | undefined {
+    const position = this.cursors.get(cursor);
+    return position === undefined ? undefined : Math.max(position, this.state.first - 1);
+  }
+
+  /** True when one more record of this size goes beyond a limit. */
+  isFullFor(recordBytes: number): boolean {
+    const { first, last, firstOffset, endOffset } = this.state;
+    return (
+      endOffset - firstOffset + recordBytes > this.limits.limitBytes ||
+      last - first + 2 > (this.limits.limitRecords ?? Number.POSITIVE_INFINITY)
+    );
+  }
+
+  /** The cursor that lags most; of several the first by name. */
+  laggard(): string | undefined {
+    let found: string | undefined;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const cursor of this.cursors.keys()) {
+      const position = this.position(cursor) ?? 0;
+      const lags = position < lowest || (position === lowest && cursor < (found ?? ''));
+      if (lags) [found, lowest] = [cursor, position];
+    }
+    return found;
+  }
+
+  /** Drops what every cursor has moved past. Without cursors all is held. */
+  dropDone(records: RecordSource): boolean {
+    const laggard = this.laggard();
+    if (laggard === undefined) return false;
+    return this.dropBefore((this.position(laggard) ?? 0) + 1, records);
+  }
+
+  /** Drops the records before `seq`. False when there were none. */
+  dropBefore(seq: number, records: RecordSource): boolean {
+    const { last } = this.state;
+    const first = Math.min(seq, last + 1);
+    if (first <= this.state.first) return false;
+    const firstOffset = this.#offsetOf(first, records);
+    this.state = { ...this.state, first, firstOffset };
+    return true;
+  }
+
+  /**
+   * Offset of a record that is held. When its block is damaged nobody can tell:
+   * its bytes count until the log has been trimmed beyond it.
+   */
+  #offsetOf(seq: number, records: RecordSource): number {
+    if (seq > this.state.last) return this.state.endOffset;
+    const known = this.#offsets;
+    const offset = known?.offsets[seq - known.firstSeq];
+    if (offset !== undefined) return offset;
+    this.#offsets = offsetsAround(this, seq, records);
+    return this.#offsets?.offsets[seq - this.#offsets.firstSeq] ?? this.state.firstOffset;
+  }
+}
+
+function offsetsAround(
+  log: LiveLog,
+  seq: number,
+  records: RecordSource,
+): RecordOffsets | undefined {
+  for (const builder of records.blocks(log)) {
+    if (builder.firstSeq <= seq && seq < builder.firstSeq + builder.count) {
+      return { firstSeq: builder.firstSeq, offsets: builder.offsets() };
+    }
+  }
+  const block = records.view.block(log.name, seq);
+  return block && { firstSeq: block.firstSeq, offsets: block.offsets() };
+}
+
+/**
+ * Makes room for a record as the log's policy says.
+ *
+ * @returns the cursors that were dropped for it, with the positions they had
+ * @throws FtError FT_STORE_LOG_FULL, FT_STORE_TOO_LARGE; the log is unchanged then
+ */
+export function makeRoom(
+  log: LiveLog,
+  recordBytes: number,
+  records: RecordSource,
+): [string, number][] {
+  const { limitBytes, overflow } = log.limits;
+  if (recordBytes > limitBytes) {
+    const what = `a record of log ${log.name}`;
+    throw storeErrors.TOO_LARGE({ what, bytes: recordBytes, limit: limitBytes });
+  }
+  const dropped: [string, number][] = [];
+  if (!log.isFullFor(recordBytes)) return dropped;
+  if (overflow === 'refuse') throw logFull(log);
+  while (overflow === 'drop-cursor' && log.isFullFor(recordBytes)) {
+    const laggard = log.laggard();
+    if (laggard === undefined) break;
+    dropped.push([laggard, log.position(laggard) ?? 0]);
+    log.cursors.delete(laggard);
+    log.dropDone(records);
+  }
+  while (log.isFullFor(recordBytes)) log.dropBefore(log.state.first + 1, records);
+  return dropped;
+}
+
+function logFull(log: LiveLog): Error {
+  const { limitBytes, limitRecords } = log.limits;
+  const { first, last, firstOffset, endOffset } = log.state;
+  const byCount = limitRecords !== undefined && last - first + 1 >= limitRecords;
+  const name = byCount ? `${log.name} (at most ${limitRecords} records)` : log.name;
+  return storeErrors.LOG_FULL({ log: name, bytes: endOffset - firstOffset, limit: limitBytes });
+}

@@ -1,0 +1,60 @@
+import { DEFAULT_STORE_LIMITS, isFtError, type Store, type StoreLimits } from '@ftctl/sdk';
+import type { Env } from './env.ts';
+import { openFailure, openLmdb } from './env-lmdb.ts';
+import { takeOwnership } from './ownership.ts';
+import { type ProcessTable, systemProcesses } from './process-identity.ts';
+import { StoreWriter } from './store-writer.ts';
+
+export interface StoreOptions {
+  /** Folder of this plugin's environment; those of the other plugins lie beside it. */
+  readonly path: string;
+  /** Id of the plugin that writes it. */
+  readonly plugin: string;
+  /** Short folder of mode 0700 for the unix sockets through which topics are told of. */
+  readonly sockets: string;
+  readonly limits?: Partial<StoreLimits>;
+  /** Told of trouble that no call can report: a doorbell that cannot listen. */
+  readonly onTrouble?: (error: unknown) => void;
+}
+
+/** For tests: another engine, other processes. */
+export interface StoreParts {
+  readonly openEnv: (path: string) => Env;
+  readonly processes: ProcessTable;
+}
+
+/** A store that is open for writing. */
+export interface OpenStore extends Store {
+  /**
+   * Ends it: refuses further calls, waits until all commits asked for before are
+   * settled, and lets the next process have the store. Works twice.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a plugin's store as its one writer, creating it when it is not there.
+ *
+ * @throws FtError FT_STORE_IN_USE, FT_STORE_NEWER, FT_STORE_CORRUPT,
+ *   FT_STORE_DISK_FULL, FT_STORE_FAILED
+ */
+export function openStore(options: StoreOptions): Promise<OpenStore> {
+  const openEnv = (path: string) => openLmdb(path, { readOnly: false });
+  return openStoreWith(options, { openEnv, processes: systemProcesses() });
+}
+
+export async function openStoreWith(
+  options: StoreOptions,
+  parts: StoreParts,
+): Promise<StoreWriter> {
+  const env = parts.openEnv(options.path);
+  try {
+    const meta = takeOwnership(env, options.path, parts.processes);
+    env.readerCheck();
+    const limits = { ...DEFAULT_STORE_LIMITS, ...options.limits };
+    return new StoreWriter({ ...options, env, limits, incarnation: meta.incarnation });
+  } catch (error) {
+    await env.close();
+    throw isFtError(error) ? error : openFailure(options.path, error);
+  }
+}
