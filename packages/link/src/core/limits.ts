@@ -72,7 +72,7 @@ export const MAX_CONNECTIONS = 1_024;
 /** Connections that have not introduced themselves yet; beyond it the oldest is cut off. */
 export const MAX_STRANGERS = 64;
 /** Peers whose last connection is remembered, to refuse older ones. */
-export const MAX_KNOWN_PEERS = 4_096;
+export const MAX_KNOWN_PEERS = 2_048;
 /** Size of the HTTP header that asks for an upgrade. */
 export const MAX_HTTP_HEADER_BYTES = 8 * KIB;
 
