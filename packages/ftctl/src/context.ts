@@ -1,4 +1,4 @@
-import type { HomePaths } from '@ftctl/host';
+import type { HomePaths } from '@ftctl/host/control';
 import type { Io } from './io.ts';
 import type { Output } from './output/output.ts';
 

@@ -1,6 +1,6 @@
-import { callHost, type HomePaths, type HostStatus, type PluginStatus } from '@ftctl/host';
+import type { Changes } from '@ftctl/host';
+import { callHost, type HomePaths, type HostStatus, type PluginStatus } from '@ftctl/host/control';
 import { isFtError } from '@ftctl/sdk';
-import type { Changes } from './output/changes.ts';
 
 /** Tells the host to take over what was changed. Undefined when no host runs. */
 export async function reloadIfRunning(paths: HomePaths): Promise<Changes | undefined> {

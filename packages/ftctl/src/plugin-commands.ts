@@ -1,4 +1,4 @@
-import { resolveHome } from '@ftctl/host';
+import { resolveHome } from '@ftctl/host/control';
 import { type InstalledPlugin, listPlugins } from '@ftctl/host/install';
 import { type CommandDeclaration, describeError } from '@ftctl/sdk';
 import type { Command } from 'commander';

@@ -1,4 +1,4 @@
-import { homePaths, resolveHome } from '@ftctl/host';
+import { homePaths, resolveHome } from '@ftctl/host/control';
 import { Command, Option } from 'commander';
 import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { LAB_GROUP } from './commands/lab-group.ts';

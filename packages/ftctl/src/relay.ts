@@ -1,4 +1,4 @@
-import { runRelayProcess } from '@ftctl/lab';
+import { runRelayProcess } from '@ftctl/lab/relay';
 
 const [taskFile] = process.argv.slice(2);
 if (taskFile === undefined)

@@ -1,9 +1,11 @@
-import { type CallOptions, type OpenCall, openCliCall, openPluginCall } from '@ftctl/host';
+import { type CommandRequest, type OutputEvent, openCliCall } from '@ftctl/host';
+import { type CallOptions, type OpenCall, openPluginCall } from '@ftctl/host/control';
 import type { CommandCall, CommandDeclaration, CommandResult } from '@ftctl/sdk';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { runnerPath } from '../own-files.ts';
+import { version } from '../version.ts';
 
 /** A plugin's command, as the command line has called it. */
 export interface PluginCommandCall {
@@ -21,12 +23,12 @@ export async function runPluginCommand(
   { io, out, paths }: Context,
   { plugin, declaration, args, options }: PluginCommandCall,
 ): Promise<number> {
-  const request = { command: declaration.name, args, options, cwd: io.cwd };
+  const request: CommandRequest = { command: declaration.name, args, options, cwd: io.cwd };
   const input = new StdinPieces(io);
   const transfer: CallOptions = {
     input,
     onEvent: (event) => {
-      const { output, to } = event as { output: string; to: 'stdout' | 'stderr' };
+      const { output, to } = event as OutputEvent;
       // With --json the document stands alone on standard output.
       const stream = to === 'stdout' && !out.json ? io.stdout : io.stderr;
       stream.write(Buffer.from(output, 'base64'));
@@ -35,7 +37,7 @@ export async function runPluginCommand(
   const call =
     declaration.runs === 'plugin'
       ? await openPluginCall<CommandResult>(paths, plugin, 'command', request, transfer)
-      : await openCliCall(paths, plugin, request, { ...transfer, runner: runnerPath() });
+      : await openCliCall(paths, plugin, request, { ...transfer, runner: runnerPath(), version });
   const { interrupted, release } = passSignals(call);
   try {
     const result = await call.answer;

@@ -1,6 +1,7 @@
-import { callHost } from '@ftctl/host';
+import type { Changes } from '@ftctl/host';
+import { callHost } from '@ftctl/host/control';
 import type { Context } from '../context.ts';
-import { type Changes, showChanges } from '../output/changes.ts';
+import { showChanges } from '../output/changes.ts';
 
 /** `ftctl reload`. */
 export async function run({ out, paths }: Context): Promise<undefined> {

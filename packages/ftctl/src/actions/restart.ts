@@ -1,6 +1,7 @@
-import { callHost } from '@ftctl/host';
+import type { Changes } from '@ftctl/host';
+import { callHost } from '@ftctl/host/control';
 import type { Call, Context } from '../context.ts';
-import { type Changes, showChanges } from '../output/changes.ts';
+import { showChanges } from '../output/changes.ts';
 
 /** `ftctl restart [PLUGIN]`. */
 export async function run({ out, paths }: Context, { args }: Call<unknown>): Promise<undefined> {

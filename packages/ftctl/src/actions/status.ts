@@ -1,4 +1,4 @@
-import { callHost, type HostStatus } from '@ftctl/host';
+import { callHost, type HostStatus } from '@ftctl/host/control';
 import { isFtError } from '@ftctl/sdk';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';

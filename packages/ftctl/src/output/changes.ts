@@ -1,11 +1,6 @@
-/** What a change of the configuration has done, by plugin id. */
-export interface Changes {
-  readonly started: readonly string[];
-  readonly restarted: readonly string[];
-  readonly stopped: readonly string[];
-}
+import type { Changes } from '@ftctl/host';
 
-/** The same for people. */
+/** What a change of the configuration has done, for people. */
 export function showChanges(changes: Changes): string {
   const lines = [
     ['Started', changes.started],

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { homePaths, readRunRecord, serveControl } from '@ftctl/host';
+import { homePaths, readRunRecord, serveControl } from '@ftctl/host/control';
 import { describeError } from '@ftctl/sdk';
 import type { CutOptions } from './cuts.ts';
 import { Relay } from './relay.ts';
