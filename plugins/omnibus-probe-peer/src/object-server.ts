@@ -58,6 +58,12 @@ class ObjectServer {
   /** Per member, up to where its partner knows of its deliveries. */
   readonly #settled: Table<Position>;
   readonly #metrics;
+  /**
+   * What is added to monotonic time to get the time by which probes compare
+   * receptions. Fixed, so that a jump of the wall clock does not tear apart what
+   * both probes saw together.
+   */
+  readonly #baseMs: number;
   #sweepTimer: Timer;
   #sweptTo = '';
   #events = 0;
@@ -71,7 +77,8 @@ class ObjectServer {
     this.#ledger = ctx.store.table('ledger', ledgerCodec);
     this.#settled = ctx.store.table('settled', positionCodec);
     this.#metrics = createMetrics(ctx);
-    ctx.link.serve(clockRequest, () => ({ nowMs: ctx.clock.now() }));
+    this.#baseMs = ctx.clock.now() - ctx.clock.monotonic();
+    ctx.link.serve(clockRequest, () => ({ nowMs: this.#now() }));
     ctx.link.receive(alertStream, (tx, batch) => this.#take(tx, batch));
     this.#sweepTimer = ctx.clock.setTimer(SWEEP_EVERY_MS, () => this.#sweep());
   }
@@ -95,9 +102,14 @@ class ObjectServer {
     };
   }
 
+  /** The time that probes are told. */
+  #now(): number {
+    return this.#baseMs + this.#ctx.clock.monotonic();
+  }
+
   #take(tx: Transaction, batch: StreamBatch<ProbeEvent>): void {
     const { host: from, incarnation } = batch.from;
-    const nowMs = this.#ctx.clock.now();
+    const nowMs = this.#now();
     const ledger = this.#ledgerIn(tx);
     let counted = 0;
     for (const { seq, value: event } of batch.entries) {
@@ -117,8 +129,9 @@ class ObjectServer {
 
   #count(tx: Transaction, event: ProbeEvent): void {
     const limit = this.#config.alertLimit;
+    const wallMs = event.occurredAtMs + this.#ctx.clock.now() - this.#now();
     try {
-      this.#alerts.count(tx, event.fields, event.occurredAtMs, limit);
+      this.#alerts.count(tx, event.fields, Math.round(wallMs), limit);
     } catch (cause) {
       if (isFtError(cause, 'FT_PROBE_ALERTS_FULL') && !this.#full) {
         this.#full = true;
@@ -145,7 +158,7 @@ class ObjectServer {
       .entries({ after: this.#sweptTo, limit: SWEEP_ENTRIES })
       .map(([key]) => key);
     this.#sweptTo = keys.length < SWEEP_ENTRIES ? '' : (keys.at(-1) ?? '');
-    const nowMs = this.#ctx.clock.now();
+    const nowMs = this.#now();
     this.#ctx.store
       .commit((tx) => {
         for (const key of keys) this.#sweepEntry(tx, key, nowMs);

@@ -1,5 +1,12 @@
-import type { Clock, Link, Store, Table } from '@ftctl/sdk';
-import { describeError, type Logger } from '@ftctl/sdk';
+import {
+  type Clock,
+  describeError,
+  type Link,
+  type Logger,
+  type Store,
+  type Table,
+  type Timer,
+} from '@ftctl/sdk';
 import { clockRequest } from './channels.ts';
 import { offsetCodec } from './core/records.ts';
 
@@ -40,6 +47,7 @@ export function startServerClock({
   // clock, corrected by what was measured before the last restart.
   let offset = clock.now() - clock.monotonic() + (table.get(KEY)?.offsetMs ?? 0);
   let stopped = false;
+  let timer: Timer | undefined;
 
   const ask = async () => {
     const asked = clock.monotonic();
@@ -58,21 +66,28 @@ export function startServerClock({
   };
   const askAgain = () => {
     if (stopped) return;
+    timer?.cancel();
     ask()
       .catch((cause: unknown) => {
         log.debug('the ObjectServer did not tell its time', { why: describeError(cause) });
         return ASK_AGAIN_MS;
       })
       .then((delayMs) => {
-        if (!stopped) clock.setTimer(delayMs, askAgain);
+        timer?.cancel();
+        if (!stopped) timer = clock.setTimer(delayMs, askAgain);
       });
   };
+  // It may have been restarted, and count from another time since.
+  link.onPeer(({ host, up }) => {
+    if (up && host === server) askAgain();
+  });
   askAgain();
 
   return {
     at: (monotonicMs) => monotonicMs + offset,
     stop() {
       stopped = true;
+      timer?.cancel();
     },
   };
 }

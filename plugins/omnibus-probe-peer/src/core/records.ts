@@ -33,6 +33,7 @@ export type PositionRange = v.InferOutput<typeof range>;
 
 const probeEvent = v.strictObject({
   fields: alertFields,
+  /** In the ObjectServer's clock, as the probe knows it. */
   occurredAtMs: timeMs,
   /** How this probe saw it; absent where no peer can have seen it too, or where peers do not compare. */
   sighting: v.optional(

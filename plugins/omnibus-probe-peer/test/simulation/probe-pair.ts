@@ -61,12 +61,21 @@ export class ProbePair {
     }
   }
 
-  /** True when some probe read it and lived long enough to store it. */
+  /**
+   * True when some probe read it and lived long enough to store it: a moment
+   * where its disk worked, else to the end.
+   */
   isSafe(event: SentEvent): boolean {
     return event.readings.some(({ process, at }) => {
-      const died = this.#diedAt.get(process) ?? Number.POSITIVE_INFINITY;
-      return died - at > STORED_WITHIN_MS;
+      const died = this.#diedAt.get(process);
+      if (died === undefined) return true;
+      return died - at > STORED_WITHIN_MS && !this.#diskFailed(process.host);
     });
+  }
+
+  #diskFailed(host: string): boolean {
+    const faults = this.world.history.of('faults.disk-full', 'faults.disk-hang');
+    return faults.some((fault) => fault.host === host);
   }
 
   /** The alert table on the ObjectServer's disk, by Summary. */
