@@ -68,6 +68,11 @@ export const hostErrors = defineErrors('HOST', {
     meaning: 'It is named, but nothing under that name was added to this host.',
     action: 'Run `ftctl plugin list`; add it with `ftctl plugin add`, or take the name out.',
   },
+  DISABLED: {
+    text: 'plugin {plugin} is disabled',
+    meaning: 'It is installed, and switched off in ftctl.yaml.',
+    action: 'Run `ftctl plugin enable {plugin}`.',
+  },
   PLUGIN_FOLDER: {
     text: 'plugin {plugin} cannot be loaded from {folder}: {why}',
     meaning: 'The installed files are not complete or do not belong to that plugin.',

@@ -1,3 +1,4 @@
+export { type CliCallOptions, openCliCall } from './cli-call.ts';
 export {
   editConfig,
   removePluginEntry,
@@ -55,7 +56,6 @@ export {
   signalProcess,
   waitUntilGone,
 } from './process-info.ts';
-export { type RunCommandOptions, runCliCommand, runPluginCommand } from './run-command.ts';
 export type { CommandRequest, OutputEvent } from './runner/command-call.ts';
 export { pluginEnvironment } from './runner/environment.ts';
 export { runnerMain } from './runner/main.ts';

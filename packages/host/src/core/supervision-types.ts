@@ -22,7 +22,7 @@ export const SUPERVISION_TIMES: SupervisionTimes = {
   backoffMaxMs: 30_000,
   healthEveryMs: 2_000,
   unansweredLimit: 3,
-  marginMs: 1_000,
+  marginMs: 3_000,
   killAgainMs: 5_000,
 };
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shownState } from './shown-state.ts';
-import type { Supervised, SupervisorInput } from './supervision-types.ts';
+import { SUPERVISION_TIMES, type Supervised, type SupervisorInput } from './supervision-types.ts';
 import { supervise, superviseStep } from './supervisor.ts';
 
+/** The numbers in the scripts below are written for these. */
+const times = { ...SUPERVISION_TIMES, marginMs: 1_000 };
 const limits = { startMs: 10_000, drainMs: 5_000, restarts: { count: 3, windowMs: 300_000 } };
 
 /**
@@ -11,7 +13,7 @@ const limits = { startMs: 10_000, drainMs: 5_000, restarts: { count: 3, windowMs
  * step with the phase that follows and the effects, `tell` by message id.
  */
 function play(script: string): string {
-  let state: Supervised = supervise('probe', limits);
+  let state: Supervised = supervise('probe', limits, times);
   const out: string[] = [];
   for (const line of script.trim().split('\n')) {
     const step = superviseStep(state, parse(line.trim()));
@@ -285,7 +287,7 @@ const event = fc.constantFrom(
 test('whatever happens: one process at a time, bounded restarts, and stop means stopped', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(event, fc.nat(4_000)), { maxLength: 200 }), (events) => {
-      let state = supervise('probe', limits);
+      let state = supervise('probe', limits, times);
       let alive: number | undefined;
       let nextPid = 1;
       let at = 0;

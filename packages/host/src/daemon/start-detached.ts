@@ -11,7 +11,7 @@ export interface StartHostOptions {
   readonly home: string;
   /** Program and arguments that run `hostMain` for that home. */
   readonly command: readonly [string, ...string[]];
-  /** What to wait for: until the host answers, or until none of its plugins is starting. Default `plugins`. */
+  /** What to wait for: until the host answers, or until none of its plugins starts or stops any more. Default `plugins`. */
   readonly until?: 'host' | 'plugins';
   /** Default 30,000. */
   readonly timeoutMs?: number;
@@ -54,7 +54,7 @@ export async function startHostDetached(options: StartHostOptions): Promise<Host
       throw hostErrors.UP_FAILED({ why: ended, log });
     }
     const status = await askStatus(options.home);
-    if (status?.pid === child.pid && status && (until === 'host' || isSettled(status)))
+    if (status && status.pid === child.pid && (until === 'host' || isSettled(status)))
       return status;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
@@ -71,6 +71,7 @@ async function askStatus(home: string): Promise<HostStatus | undefined> {
   }
 }
 
+/** A plugin that is stopping at a start is one that is being replaced. */
 function isSettled(status: HostStatus): boolean {
-  return status.plugins.every((plugin) => plugin.state !== 'starting');
+  return status.plugins.every(({ state }) => state !== 'starting' && state !== 'stopping');
 }

@@ -1,7 +1,7 @@
 import { createLink } from '@ftctl/link';
 import type { CliContext, Link, Logger, Store } from '@ftctl/sdk';
 import { openStore, openStoreReader } from '@ftctl/store';
-import { type HomePaths, homePaths } from '../paths.ts';
+import { homePaths } from '../paths.ts';
 import type { PluginSpec } from '../plugin-spec.ts';
 import { systemClock } from './clock.ts';
 import { systemRandom } from './random.ts';
@@ -26,7 +26,9 @@ export interface Rooms {
 export async function openRooms(spec: PluginSpec, log: Logger): Promise<Rooms> {
   const paths = homePaths(spec.home);
   const store = await openStore({
-    ...placeOf(paths, spec),
+    path: paths.store(spec.plugin),
+    plugin: spec.plugin,
+    sockets: paths.sockets,
     onTrouble: (error) => log.warn('trouble in the store', { error }),
   });
   const service = createLink({
@@ -57,13 +59,10 @@ export async function openRooms(spec: PluginSpec, log: Logger): Promise<Rooms> {
 }
 
 /** The store alone, for reading, while the plugin's process may write it. */
-export async function openReader(
-  spec: PluginSpec,
-): Promise<{ readonly store: CliContext['store']; close(): Promise<void> }> {
-  const reader = await openStoreReader(placeOf(homePaths(spec.home), spec));
-  return { store: reader, close: () => reader.close() };
-}
-
-function placeOf(paths: HomePaths, { plugin }: PluginSpec) {
-  return { path: paths.store(plugin), plugin, sockets: paths.sockets };
+export function openReader(spec: PluginSpec): {
+  readonly store: CliContext['store'];
+  close(): void;
+} {
+  const store = openStoreReader({ path: homePaths(spec.home).store(spec.plugin) });
+  return { store, close: () => store.close() };
 }

@@ -36,7 +36,7 @@ export function runCli(): void {
         try {
           return await answerCommand(handler, request, call);
         } finally {
-          await close();
+          close();
         }
       },
     },
@@ -48,14 +48,14 @@ async function prepare(
   runner: string,
   command: string,
   log: Logger,
-): Promise<{ handler: CommandHandler; close: () => Promise<void> }> {
+): Promise<{ handler: CommandHandler; close: () => void }> {
   const manifest = await readManifest(spec.folder);
   checkApi(manifest);
   const config = await requirePluginConfig(manifest, spec.folder, spec.config);
   const plugin = await importPlugin(manifest, spec.folder);
   const make = plugin.cli && Object.hasOwn(plugin.cli, command) ? plugin.cli[command] : undefined;
   if (!make) throw hostErrors.NO_COMMAND({ plugin: spec.plugin, command });
-  const reader = await openReader(spec);
+  const reader = openReader(spec);
   const ctx: CliContext = {
     config,
     store: reader.store,
