@@ -58,7 +58,7 @@ describe('dialer', () => {
       { weight: 1, arbitrary: fc.constant(stop) },
     );
     fc.assert(
-      fc.property(fc.array(input, { maxLength: 60 }), (inputs) => {
+      fc.property(fc.array(input, { maxLength: 60, size: 'max' }), (inputs) => {
         let state: DialerState = IDLE;
         let live = false;
         let stopped = false;

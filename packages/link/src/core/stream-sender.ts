@@ -107,7 +107,7 @@ export function senderStep(
     case 'link-up':
       return open(state, input.stream);
     case 'link-down':
-      return { state: { ...state, ...NOTHING_IN_FLIGHT, phase: 'down' }, effects: [] };
+      return { state: { ...state, phase: 'down' }, effects: [] };
     case 'retry':
       if (state.phase !== 'refused') return unchanged(state);
       return open(state, input.stream);
@@ -122,7 +122,7 @@ export function senderStep(
     case 'stop': {
       const live = state.phase === 'opening' || state.phase === 'open';
       return {
-        state: { ...state, ...NOTHING_IN_FLIGHT, phase: 'stopped' },
+        state: { ...state, phase: 'stopped' },
         effects: live ? [{ kind: 'close', stream: state.stream }] : [],
       };
     }
@@ -149,11 +149,10 @@ export function hasRoom(state: SenderState, bytes: number): boolean {
   return state.inFlight.length === 0 || state.inFlightBytes + bytes <= state.windowBytes;
 }
 
-const NOTHING_IN_FLIGHT = { inFlight: [], inFlightBytes: 0 } as const;
-
 function open(state: SenderState, stream: number): SenderStep {
   return {
-    state: { ...state, ...NOTHING_IN_FLIGHT, phase: 'opening', stream },
+    // What was in flight before is answered by the position that the receiver tells.
+    state: { ...state, phase: 'opening', stream, inFlight: [], inFlightBytes: 0 },
     effects: [{ kind: 'open', stream }],
   };
 }
@@ -239,7 +238,6 @@ function refused(
   return {
     state: {
       ...state,
-      ...NOTHING_IN_FLIGHT,
       phase: 'refused',
       failures,
       refused: { why: input.why, what },
