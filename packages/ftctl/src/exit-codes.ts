@@ -25,14 +25,20 @@ export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[
 ];
 
 /** Codes that do not simply mean "failed". */
-const BY_CODE: Readonly<Record<string, number>> = {
+export const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   FT_CLI_USAGE: EXIT.usage,
   FT_CLI_NO_COMMAND: EXIT.usage,
   FT_HOST_NAME: EXIT.usage,
+  FT_INSTALL_SOURCE: EXIT.usage,
+  FT_LAB_UNKNOWN_HOST: EXIT.usage,
+  FT_LAB_SAME_HOST: EXIT.usage,
+  FT_LAB_SIGNAL: EXIT.usage,
   FT_HOST_DOWN: EXIT.notRunning,
   FT_HOST_NO_HOME: EXIT.notRunning,
   FT_HOST_STOPPING: EXIT.notRunning,
   FT_LAB_NO_LAB: EXIT.notRunning,
+  FT_LAB_NO_RELAY: EXIT.notRunning,
+  FT_LAB_UNKNOWN_PLUGIN: EXIT.notRunning,
   FT_HOST_NOT_ANSWERING: EXIT.notAnswering,
   FT_CLI_NOT_STOPPING: EXIT.notAnswering,
   FT_LAB_PAUSED: EXIT.notAnswering,
@@ -62,13 +68,14 @@ const BY_CODE: Readonly<Record<string, number>> = {
   FT_INSTALL_DAMAGED: EXIT.refused,
   FT_INSTALL_NOT_INSTALLED: EXIT.refused,
   FT_LAB_FILE: EXIT.refused,
+  FT_LAB_NO_FILE: EXIT.refused,
   FT_LAB_INSTALL: EXIT.refused,
 };
 
 /** The exit code for what was thrown. */
 export function exitCodeOf(error: unknown): number {
   if (!isFtError(error)) return EXIT.failed;
-  return BY_CODE[error.code] ?? EXIT.failed;
+  return EXIT_BY_CODE[error.code] ?? EXIT.failed;
 }
 
 /** The codes named, as lines for a help text. */

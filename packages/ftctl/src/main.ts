@@ -72,16 +72,12 @@ function toFtError(error: unknown, args: readonly string[]): FtError {
 function usageError(error: CommanderError, args: readonly string[]): FtError {
   const [what = '', hint = ''] = error.message.replace(/^error: /, '').split('\n');
   const word = firstWord(args);
-  if (error.code === 'commander.unknownCommand' && word !== undefined && !isGroup(word)) {
+  if (word !== undefined && what === `unknown command '${word}'`) {
     return cliErrors.NO_COMMAND({ command: word, hint: hint === '' ? '' : ` ${hint}` });
   }
-  const help = word === undefined || !OWN_WORDS.includes(word) ? 'ftctl' : `ftctl ${word}`;
+  const help = word === undefined ? 'ftctl' : `ftctl ${word}`;
   const why = error.code === 'commander.help' ? 'a command is missing' : `${what} ${hint}`.trim();
   return cliErrors.USAGE({ why, help });
-}
-
-function isGroup(word: string): boolean {
-  return word === 'plugin' || word === 'lab';
 }
 
 function stackOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { ensureSocketFolder, type HomePaths } from '@ftctl/host';
@@ -66,6 +67,8 @@ export async function checkDisk({ home }: HomePaths): Promise<Finding> {
 export async function checkSockets(paths: HomePaths): Promise<Finding> {
   try {
     paths.socket('host');
+    // Not made here: the doctor changes nothing.
+    if (!existsSync(paths.sockets)) return ok('sockets', `${paths.sockets}, not made yet`);
     await ensureSocketFolder(paths.sockets);
     return ok('sockets', paths.sockets);
   } catch (error) {
