@@ -1,4 +1,4 @@
-import type { Timer } from '@ftctl/sdk';
+import { describeError, type Timer } from '@ftctl/sdk';
 import type { LinkContext } from './context.ts';
 import { type BulkFrame, parseBulk } from './core/bulk-frames.ts';
 import { type ControlFrame, encodeControl, parseControl } from './core/control-frames.ts';
@@ -104,8 +104,14 @@ export class Connection {
     try {
       handle();
     } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      this.offend(error.message);
+      if (error instanceof FrameError) {
+        this.offend(error.message);
+        return;
+      }
+      // A failure of our own while a frame was handled: the stream of frames is no longer whole.
+      const why = describeError(error);
+      this.#context.log.error(`a frame of ${this.peer} could not be handled: ${why}`);
+      this.cut(why);
     }
   }
 

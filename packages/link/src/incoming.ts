@@ -7,7 +7,7 @@ import type { ControlFrame, LaneName, StreamOpen } from './core/control-frames.t
 import { MAX_LOGS_PER_STREAM, MAX_STREAMS } from './core/limits.ts';
 import { shapeFor } from './errors-as-shapes.ts';
 import { IncomingStream, type StreamTaker } from './incoming-stream.ts';
-import type { Positions } from './positions.ts';
+import type { Positions, StreamSource } from './positions.ts';
 
 /** What this plugin has offered to its peers. */
 export interface Offers {
@@ -68,30 +68,34 @@ export class IncomingLane {
       return;
     }
     this.#lastStream = stream;
-    const source = { from: this.#from, channel, log };
-    const taker = this.#offers.takers.get(channel);
-    if (taker === undefined) {
-      this.#refuse(frame, linkErrors.NOT_SERVED({ ...this.#context.self, channel }));
-    } else if (this.#streams.size >= MAX_STREAMS) {
-      const what = `${MAX_STREAMS} streams`;
-      this.#refuse(frame, linkErrors.BUSY({ ...this.#context.self, what }));
-    } else if (!this.#positions.hasRoom(source)) {
-      const what = `${MAX_LOGS_PER_STREAM} logs on ${channel}`;
-      this.#refuse(frame, linkErrors.BUSY({ ...this.#context.self, what }));
-    } else {
-      this.#streams.set(
-        stream,
-        new IncomingStream(
-          this.#context,
-          this.#connection,
-          stream,
-          source,
-          this.#positions,
-          taker,
-          () => this.#streams.delete(stream),
-        ),
-      );
+    try {
+      this.#streams.set(stream, this.#take({ from: this.#from, channel, log }, stream));
+    } catch (error) {
+      this.#refuse(frame, error);
     }
+  }
+
+  #take(source: StreamSource, stream: number): IncomingStream {
+    const { self } = this.#context;
+    const { channel } = source;
+    const taker = this.#offers.takers.get(channel);
+    if (taker === undefined) throw linkErrors.NOT_SERVED({ ...self, channel });
+    if (this.#streams.size >= MAX_STREAMS) {
+      throw linkErrors.BUSY({ ...self, what: `${MAX_STREAMS} streams` });
+    }
+    if (!this.#positions.hasRoom(source)) {
+      throw linkErrors.BUSY({ ...self, what: `${MAX_LOGS_PER_STREAM} logs on ${channel}` });
+    }
+    const over = () => this.#streams.delete(stream);
+    return new IncomingStream(
+      this.#context,
+      this.#connection,
+      stream,
+      source,
+      this.#positions,
+      taker,
+      over,
+    );
   }
 
   #refuse(frame: StreamOpen, error: unknown): void {

@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts';
 import { guarded, type LinkContext, track } from './context.ts';
 import { backOffMs } from './core/back-off.ts';
 import { encodeBulk } from './core/bulk-frames.ts';
-import type { ControlFrame } from './core/control-frames.ts';
+import type { ControlFrame, StreamAccepted } from './core/control-frames.ts';
 import { MAX_RECORD_BYTES } from './core/limits.ts';
 import {
   hasRoom,
@@ -54,6 +54,8 @@ export class RunningShipment implements Shipment {
   #cursorRetry: Timer | undefined;
   #cursorFailures = 0;
   #cursorMoving = false;
+  /** Where the cursor stands on disk, as far as this shipment has moved it; -1: nowhere yet. */
+  #cursorAt: Seq = -1;
 
   constructor(context: LinkContext, link: ShipmentLink, route: ShipmentRoute) {
     this.#context = context;
@@ -107,14 +109,9 @@ export class RunningShipment implements Shipment {
 
   control(frame: ControlFrame & { readonly stream: number }): void {
     switch (frame.type) {
-      case 'accepted': {
-        const { stream, position, windowBytes } = frame;
-        const { last } = this.route.log.bounds();
-        const cursor = this.#cursor();
-        const chance = this.#context.random.float();
-        this.#step({ kind: 'accepted', stream, position, windowBytes, cursor, last, chance });
+      case 'accepted':
+        this.#trying(() => this.#begin(frame));
         break;
-      }
       case 'ack':
         this.#step({ kind: 'acknowledged', stream: frame.stream, upTo: frame.upTo });
         break;
@@ -128,13 +125,29 @@ export class RunningShipment implements Shipment {
   sendNext(): boolean {
     const read = nextRead(this.#state);
     if (read === undefined || this.#connection === undefined) return false;
+    let sent = false;
+    this.#trying(() => {
+      sent = this.#sendBatch(read.after, this.route.log.readEncoded(read.after, read));
+    });
+    return sent;
+  }
+
+  /** Where the log cannot be read the stream pauses as after a refusal, and says so. */
+  #trying(act: () => void): void {
     try {
-      return this.#sendBatch(read.after, this.route.log.readEncoded(read.after, read));
+      act();
     } catch (error) {
-      this.#connection.send({ type: 'close', stream: this.#state.stream });
+      this.#connection?.send({ type: 'close', stream: this.#state.stream });
       this.#refuse(describeError(error));
-      return false;
     }
+  }
+
+  #begin(frame: StreamAccepted): void {
+    const { stream, position, windowBytes } = frame;
+    const { last } = this.route.log.bounds();
+    const cursor = this.#cursor();
+    const chance = this.#context.random.float();
+    this.#step({ kind: 'accepted', stream, position, windowBytes, cursor, last, chance });
   }
 
   #sendBatch(prev: Seq, entries: readonly LogEntry<Uint8Array>[]): boolean {
@@ -212,10 +225,10 @@ export class RunningShipment implements Shipment {
    */
   #moveCursor(): void {
     if (this.#cursorMoving) return;
-    const { log, cursor } = this.route;
     const target = this.#state.delivered;
-    if ((log.position(cursor) ?? -1) >= target) return;
+    if (this.#cursorAt >= target) return;
     this.#cursorMoving = true;
+    const { log, cursor } = this.route;
     const commit = this.#context.store.commit((tx) => {
       const present = tx.position(log, cursor) ?? tx.bounds(log).first - 1;
       tx.moveCursor(log, cursor, Math.max(present, target));
@@ -224,6 +237,7 @@ export class RunningShipment implements Shipment {
       () => {
         this.#cursorMoving = false;
         this.#cursorFailures = 0;
+        this.#cursorAt = target;
         this.#moveCursor();
       },
       (error: unknown) => {

@@ -1,7 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LinkHarness, LinkHost, LinkHostName } from '@ftctl/sdk/contract';
+import { type OpenStore, openStore } from '@ftctl/store';
 import { createLink, type LinkService, type LinkTiming, noticeLimitMs } from '../../src/index.ts';
 import { DEFAULT_TIMING } from '../../src/options.ts';
-import { MemoryDisk, MemoryStore } from './memory-store.ts';
 import { Relay } from './relay.ts';
 import { KeptLog, systemClock, systemRandom } from './system.ts';
 
@@ -21,7 +24,7 @@ const TIMING: LinkTiming = {
 interface Running {
   readonly host: LinkHost;
   readonly service: LinkService;
-  readonly store: MemoryStore;
+  readonly store: OpenStore;
 }
 
 /** Three hosts with real sockets between them; each direction of each pair goes through a relay. */
@@ -31,12 +34,18 @@ export class LoopbackNetwork implements LinkHarness {
   readonly noticeLimitMs = noticeLimitMs(TIMING) * 1.5;
   readonly log = new KeptLog();
   readonly #running = new Map<LinkHostName, Running>();
-  readonly #disks = new Map<LinkHostName, MemoryDisk>();
+  readonly #folder: string;
+  /** How many stores a host has had. */
+  readonly #stores = new Map<LinkHostName, number>();
   /** By who dials and who is dialed. */
   readonly #relays = new Map<string, { relay: Relay; port: number }>();
 
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
   static async open(): Promise<LoopbackNetwork> {
-    const network = new LoopbackNetwork();
+    const network = new LoopbackNetwork(await mkdtemp(join(tmpdir(), 'ftctl-link-')));
     for (const from of NAMES) {
       for (const to of NAMES) {
         if (from === to) continue;
@@ -51,6 +60,7 @@ export class LoopbackNetwork implements LinkHarness {
   async close(): Promise<void> {
     for (const name of NAMES) if (this.#running.has(name)) await this.crash(name);
     for (const { relay } of this.#relays.values()) await relay.close();
+    await rm(this.#folder, { recursive: true });
   }
 
   host(name: LinkHostName): LinkHost {
@@ -67,18 +77,19 @@ export class LoopbackNetwork implements LinkHarness {
       if (key.endsWith(`>${name}`)) relay.pointAt(undefined);
       if (key.includes(name)) relay.drop();
     }
-    running.store.crash();
+    // All its connections are gone, so nobody hears of what a commit under way may still bring.
     await running.service.stop();
+    await running.store.close();
   }
 
   async start(name: LinkHostName, store: 'kept' | 'new'): Promise<LinkHost> {
-    const kept = this.#disks.get(name);
-    const disk = store === 'kept' && kept !== undefined ? kept : new MemoryDisk(systemRandom.id());
-    this.#disks.set(name, disk);
-    const memory = new MemoryStore(disk);
+    const number = (this.#stores.get(name) ?? 0) + (store === 'new' ? 1 : 0);
+    this.#stores.set(name, number);
+    const folder = join(this.#folder, `${name}${number}`);
+    const opened = await openStore({ path: folder, plugin: PLUGIN, sockets: this.#folder });
     const service = createLink({
       self: { host: name, plugin: PLUGIN },
-      store: memory,
+      store: opened,
       directory: this.#directory(name),
       listen: { address: '127.0.0.1', port: 0 },
       clock: systemClock,
@@ -90,8 +101,8 @@ export class LoopbackNetwork implements LinkHarness {
     for (const [key, { relay }] of this.#relays) {
       if (key.endsWith(`>${name}`)) relay.pointAt(port);
     }
-    const host = { name, plugin: PLUGIN, store: memory, link: service.link };
-    this.#running.set(name, { host, service, store: memory });
+    const host = { name, plugin: PLUGIN, store: opened, link: service.link };
+    this.#running.set(name, { host, service, store: opened });
     return host;
   }
 
