@@ -1,0 +1,10 @@
+export { entriesBeside, type KitEntries } from './host/entries.ts';
+export { lifeCycleContract } from './life/contract.ts';
+export type { LifeCycleHarness, SetUp } from './life/harness.ts';
+export { PROFILES } from './profiles.ts';
+export type { Report } from './report/report.ts';
+export { writeReport } from './report/write.ts';
+export type { Requirement, Result, Status } from './requirement.ts';
+export { requirements } from './requirements.ts';
+export { type CheckOptions, check, type RunOptions, run } from './run.ts';
+export type { Verdict } from './verdict.ts';
