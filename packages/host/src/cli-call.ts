@@ -39,7 +39,7 @@ export async function openCliCall(
   if (found && !found.enabled) throw hostErrors.DISABLED({ plugin });
   if (!found?.launch) throw hostErrors.NOT_INSTALLED({ plugin });
   const { spec, manifest } = found.launch;
-  const params: CliRequest = { ...request, spec, runner: version };
+  const params: CliRequest = { ...request, spec, manifest, runner: version };
   return callShortProcess<CommandResult>(
     {
       runner,

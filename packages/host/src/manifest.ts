@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { API_VERSION, type Manifest, manifestSchema } from '@ftctl/sdk';
-import semver from 'semver';
+// Single functions: the whole of semver takes longer to load than all the rest here.
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 import { hostErrors } from './errors.ts';
-import { compileSchema, type SchemaChecker, showKeys } from './schema-check.ts';
+import { compileKnownSchema, type SchemaChecker, showKeys } from './schema-check.ts';
 
 export const MANIFEST_FILE = 'ftctl.plugin.json';
 
@@ -25,7 +27,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
 
 /** Checks a manifest that is already parsed; `file` names it in errors. */
 export function parseManifest(value: unknown, file: string): Manifest {
-  checkManifest ??= compileSchema(manifestSchema);
+  checkManifest ??= compileKnownSchema(manifestSchema);
   const [problem] = checkManifest(value);
   if (problem) throw hostErrors.MANIFEST({ file, path: showKeys(problem.keys), why: problem.why });
   const manifest = value as Manifest;
@@ -33,7 +35,7 @@ export function parseManifest(value: unknown, file: string): Manifest {
     ['api', manifest.api],
     ['state.readableBy', manifest.state?.readableBy],
   ] as const) {
-    if (range !== undefined && semver.validRange(range) === null) {
+    if (range !== undefined && validRange(range) === null) {
       throw hostErrors.MANIFEST({ file, path, why: `${range} is no range of versions` });
     }
   }
@@ -56,7 +58,7 @@ export function parseManifest(value: unknown, file: string): Manifest {
  * @throws FtError FT_HOST_API
  */
 export function checkApi(manifest: Manifest, api: string = API_VERSION): void {
-  if (!semver.satisfies(api, manifest.api, { includePrerelease: true })) {
+  if (!satisfies(api, manifest.api, { includePrerelease: true })) {
     throw hostErrors.API({ plugin: manifest.id, range: manifest.api, api });
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Capability } from '@ftctl/sdk';
+import type { Capability, Manifest } from '@ftctl/sdk';
 import type { HostConfig } from './config-types.ts';
 
 /** Everything that makes one plugin process what it is. When it changes, the process is replaced. */
@@ -12,7 +12,7 @@ export interface PluginSpec {
   readonly home: string;
   /** Name of the host. */
   readonly host: string;
-  /** Its part of `ftctl.yaml`, without the schema's defaults. */
+  /** Its part of `ftctl.yaml`, checked, with the schema's defaults. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly directory: HostConfig['directory'];
   /** Present when it accepts links. Port 0: the system chooses. */
@@ -21,9 +21,15 @@ export interface PluginSpec {
   readonly log: HostConfig['log'];
 }
 
-/** What a plugin process reads when it starts: a file that only its user can read. */
+/**
+ * What a plugin process reads when it starts: a file that only its user can
+ * read. Whoever writes it has checked manifest and configuration, so that no
+ * plugin code runs before they are valid; the process itself need not load what
+ * checks them, which would take half of its start.
+ */
 export interface StartFile {
   readonly spec: PluginSpec;
+  readonly manifest: Manifest;
   /** `specDigest(spec)`. */
   readonly digest: string;
   /** Version of the code that runs it. */

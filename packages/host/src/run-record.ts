@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { writeFileAtomically } from './install/atomic-file.ts';
 import type { HomePaths } from './paths.ts';
 import { isRunning, type ProcessIdentity } from './process-info.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * `run/<process>.json`: who runs. Written atomically (mode 0600) by the process
@@ -58,11 +58,7 @@ export async function writeRunRecord(
   record: RunRecord,
 ): Promise<void> {
   await mkdir(paths.run, { recursive: true, mode: 0o700 });
-  await writeFileAtomically(
-    paths.runRecord(process),
-    `${JSON.stringify(record, null, 2)}\n`,
-    0o600,
-  );
+  await replaceFile(paths.runRecord(process), `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
 
 /** Removes the record, unless another process has written its own there meanwhile. */

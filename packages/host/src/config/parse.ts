@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml
 import type { HostConfig } from '../config-types.ts';
 import { hostErrors } from '../errors.ts';
 import {
-  compileSchema,
+  compileKnownSchema,
   type SchemaChecker,
   type SchemaProblem,
   showKeys,
@@ -38,7 +38,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     return hostErrors.CONFIG({ file, line, path: showKeys(problem.keys), why: problem.why });
   };
   const value = withoutEmptySections(document.toJS() ?? {});
-  check ??= compileSchema(hostConfigSchema);
+  check ??= compileKnownSchema(hostConfigSchema);
   const [problem] = check(value);
   if (problem) throw problemAt(problem);
   return { config: value as HostConfig, document, problemAt };

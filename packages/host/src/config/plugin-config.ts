@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describeError, type Manifest } from '@ftctl/sdk';
 import { hostErrors } from '../errors.ts';
 import { readPluginJson } from '../manifest.ts';
-import { compileSchema, type SchemaProblem, showKeys } from '../schema-check.ts';
+import { compileKnownSchema, type SchemaProblem, showKeys } from '../schema-check.ts';
 
 export interface CheckedPluginConfig {
   /** With the schema's defaults. */
@@ -26,7 +26,7 @@ export async function checkPluginConfig(
   const schema = await readPluginJson(file);
   const config = structuredClone(given) as Record<string, unknown>;
   try {
-    return { config, problems: compileSchema(schema as object)(config) };
+    return { config, problems: compileKnownSchema(schema as object)(config) };
   } catch (cause) {
     const why = describeError(cause);
     throw hostErrors.PLUGIN_SCHEMA({ plugin: manifest.id, file, why }, cause);

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFailure } from '../failure-record.ts';
-import { writeFileAtomically } from '../install/atomic-file.ts';
 import type { HomePaths } from '../paths.ts';
 import type { StartFile } from '../plugin-spec.ts';
 import { type ProcessIdentity, processStartTime } from '../process-info.ts';
+import { replaceFile } from '../replace-file.ts';
 import { type RunRecord, readLiveRecord } from '../run-record.ts';
 import { pluginEnvironment } from '../runner/environment.ts';
 import type { PlannedLaunch } from './plan.ts';
@@ -53,9 +53,10 @@ export class Launcher {
     const { plugin } = spec;
     await mkdir(paths.run, { recursive: true, mode: 0o700 });
     await mkdir(paths.data(plugin), { recursive: true, mode: 0o700 });
-    const start: StartFile = { spec, digest, runner: version, socket: paths.socket(plugin) };
+    const socket = paths.socket(plugin);
+    const start: StartFile = { spec, manifest, digest, runner: version, socket };
     const startFile = join(paths.run, `${plugin}.start.json`);
-    await writeFileAtomically(startFile, JSON.stringify(start), 0o600);
+    await replaceFile(startFile, JSON.stringify(start), 0o600);
     const output = await openOutputFile(paths, plugin);
     try {
       const memoryMb = manifest.limits?.memoryMb;

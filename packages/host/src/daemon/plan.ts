@@ -54,6 +54,8 @@ interface Inspected {
   readonly folder: string;
   readonly enabled: boolean;
   readonly manifest?: Manifest;
+  /** With the schema's defaults. */
+  readonly config?: PluginSpec['config'];
   readonly problem?: Error;
 }
 
@@ -71,9 +73,9 @@ async function inspect(
   try {
     const manifest = await readOwnManifest(id, folder);
     checkApi(manifest);
-    const { problems } = await checkPluginConfig(manifest, folder, entry?.config ?? {});
+    const { config, problems } = await checkPluginConfig(manifest, folder, entry?.config ?? {});
     const [problem] = problems;
-    if (!problem) return { ...found, manifest };
+    if (!problem) return { ...found, manifest, config };
     const keys = ['plugins', id, 'config', ...problem.keys];
     return { ...found, manifest, problem: parsed.problemAt({ ...problem, keys }) };
   } catch (error) {
@@ -119,7 +121,7 @@ function withCapabilities(
       folder,
       home: paths.home,
       host: config.host,
-      config: entry?.config ?? {},
+      config: one.config ?? {},
       directory: config.directory,
       ...(manifest.listen && port !== undefined
         ? { listen: { address: config.listen, port } }

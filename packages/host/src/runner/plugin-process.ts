@@ -5,16 +5,13 @@ import {
   DEFAULT_LIMITS,
   type Health,
   type Limits,
-  type Manifest,
   type PluginContext,
   type PluginInstance,
 } from '@ftctl/sdk';
-import { requirePluginConfig } from '../config/plugin-config.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { hostErrors } from '../errors.ts';
 import { removeFailure } from '../failure-record.ts';
 import { type OpenLog, openLog } from '../log/logger.ts';
-import { checkApi, readManifest } from '../manifest.ts';
 import { homePaths } from '../paths.ts';
 import type { StartFile } from '../plugin-spec.ts';
 import { ownIdentity, type ProcessIdentity } from '../process-info.ts';
@@ -41,7 +38,6 @@ export class PluginProcess {
   readonly #log: OpenLog;
   readonly #startedAt = new Date().toISOString();
   #state: RunnerState = 'starting';
-  #manifest: Manifest | undefined;
   #identity: ProcessIdentity | undefined;
   #rooms: Rooms | undefined;
   #control: ControlServer | undefined;
@@ -74,7 +70,7 @@ export class PluginProcess {
   }
 
   get limits(): Required<Pick<Limits, 'startMs' | 'drainMs'>> {
-    return { ...DEFAULT_LIMITS, ...this.#manifest?.limits };
+    return { ...DEFAULT_LIMITS, ...this.start.manifest.limits };
   }
 
   health(): Health {
@@ -87,13 +83,9 @@ export class PluginProcess {
     }
   }
 
-  /** From nothing to ready. Before the configuration is known to be valid, no code of the plugin runs. */
+  /** From nothing to ready. */
   async run(): Promise<void> {
     const { spec } = this.start;
-    const manifest = await readManifest(spec.folder);
-    this.#manifest = manifest;
-    checkApi(manifest);
-    const config = await requirePluginConfig(manifest, spec.folder, spec.config);
     const home = homePaths(spec.home).data(spec.plugin);
     await mkdir(home, { recursive: true, mode: 0o700 });
     // The store has one writer, so from here on no second process runs this plugin.
@@ -104,7 +96,7 @@ export class PluginProcess {
       who: `plugin ${spec.plugin}`,
       operations: pluginOperations(this),
     });
-    await within(this.limits.startMs, this.#startPlugin(manifest, config, home), () =>
+    await within(this.limits.startMs, this.#startPlugin(home), () =>
       hostErrors.START_FAILED({
         plugin: spec.plugin,
         why: `not ready in ${this.limits.startMs} ms`,
@@ -128,30 +120,22 @@ export class PluginProcess {
     return this.#log.close(limitMs);
   }
 
-  async #startPlugin(
-    manifest: Manifest,
-    config: Readonly<Record<string, unknown>>,
-    home: string,
-  ): Promise<void> {
+  async #startPlugin(home: string): Promise<void> {
+    const { spec, manifest } = this.start;
     const rooms = this.#rooms as Rooms;
-    const plugin = await importPlugin(manifest, this.start.spec.folder);
+    const plugin = await importPlugin(manifest, spec.folder);
     checkHandlers(manifest, 'cli', plugin.cli);
-    this.#instance = await plugin.setup(this.#context(manifest, config, home, rooms));
+    this.#instance = await plugin.setup(this.#context(home, rooms));
     checkHandlers(manifest, 'plugin', this.#instance.commands);
     // Channels that `start` serves before its first wait are there when the first peer comes.
     const started = this.#instance.start();
     await Promise.all([started, rooms.startLink()]);
   }
 
-  #context(
-    manifest: Manifest,
-    config: Readonly<Record<string, unknown>>,
-    home: string,
-    rooms: Rooms,
-  ): PluginContext {
-    const { spec, runner } = this.start;
+  #context(home: string, rooms: Rooms): PluginContext {
+    const { spec, manifest, runner } = this.start;
     return {
-      config,
+      config: spec.config,
       store: rooms.store,
       link: rooms.link,
       clock: systemClock,

@@ -1,8 +1,12 @@
-import { API_VERSION, type CliContext, type CommandHandler, type Logger } from '@ftctl/sdk';
-import { requirePluginConfig } from '../config/plugin-config.ts';
+import {
+  API_VERSION,
+  type CliContext,
+  type CommandHandler,
+  type Logger,
+  type Manifest,
+} from '@ftctl/sdk';
 import { serveConnection } from '../control/serve-connection.ts';
 import { hostErrors } from '../errors.ts';
-import { checkApi, readManifest } from '../manifest.ts';
 import { homePaths } from '../paths.ts';
 import type { PluginSpec } from '../plugin-spec.ts';
 import { systemClock } from './clock.ts';
@@ -15,7 +19,9 @@ import { openReader } from './rooms.ts';
 
 /** What a caller asks of a short process for a command with `runs: cli`. */
 export interface CliRequest extends CommandRequest {
+  /** Checked by the caller, like the manifest. */
   readonly spec: PluginSpec;
+  readonly manifest: Manifest;
   /** Version of the code that runs it. */
   readonly runner: string;
 }
@@ -29,10 +35,10 @@ export function runCli(): void {
     who: 'the command',
     operations: {
       command: async (call) => {
-        const { spec, runner } = call.params as CliRequest;
+        const { spec, manifest, runner } = call.params as CliRequest;
         const request = commandRequest(call.params);
         const logger = stderrLogger((text) => call.event(asStderr(text)), {});
-        const { handler, close } = await prepare(spec, runner, request.command, logger);
+        const { handler, close } = await prepare({ ...request, spec, manifest, runner }, logger);
         try {
           return await answerCommand(handler, request, call);
         } finally {
@@ -44,20 +50,15 @@ export function runCli(): void {
 }
 
 async function prepare(
-  spec: PluginSpec,
-  runner: string,
-  command: string,
+  { spec, manifest, runner, command }: CliRequest,
   log: Logger,
 ): Promise<{ handler: CommandHandler; close: () => void }> {
-  const manifest = await readManifest(spec.folder);
-  checkApi(manifest);
-  const config = await requirePluginConfig(manifest, spec.folder, spec.config);
   const plugin = await importPlugin(manifest, spec.folder);
   const make = plugin.cli && Object.hasOwn(plugin.cli, command) ? plugin.cli[command] : undefined;
   if (!make) throw hostErrors.NO_COMMAND({ plugin: spec.plugin, command });
   const reader = openReader(spec);
   const ctx: CliContext = {
-    config,
+    config: spec.config,
     store: reader.store,
     clock: systemClock,
     random: systemRandom,
