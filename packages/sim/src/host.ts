@@ -95,9 +95,20 @@ export class SimHost {
     for (const plugin of this.plugins) plugin.crash();
   }
 
+  /**
+   * Kills the host inside the n-th call to a service that one of its plugins
+   * makes from now on: between any two of that plugin's steps. Answers how to
+   * call it off.
+   */
+  crashAtCall(calls: number): () => void {
+    const alive = this.plugins.filter((plugin) => plugin.process.alive);
+    if (alive.length === 0) return () => undefined;
+    return this.#random.pick(alive).process.dieAtCall(calls, () => this.crash());
+  }
+
   /** Starts every plugin again that is not running, on what the disk has. */
   restart(): void {
-    this.#record('host.restart');
+    if (!this.#up) this.#record('host.restart');
     this.#up = true;
     this.#powered = true;
     for (const plugin of this.plugins) plugin.start();

@@ -106,9 +106,12 @@ export class SimPlugin<Config = unknown> {
     this.#run.services.process.die();
   }
 
-  /** SIGKILL inside the n-th call to a service from now: between any two of the plugin's own steps. */
-  crashAtCall(calls: number): void {
-    this.process.dieAtCall(calls, () => this.crash());
+  /**
+   * SIGKILL inside the n-th call to a service from now: between any two of the
+   * plugin's own steps. Answers how to call it off.
+   */
+  crashAtCall(calls: number): () => void {
+    return this.process.dieAtCall(calls, () => this.crash());
   }
 
   /** Orderly stop; resolves when it has ended. Await it with `world.settle`. */

@@ -36,6 +36,7 @@ export class SimProcess {
   #dead = false;
   #paused = false;
   #catchingUp = false;
+  #inside = false;
   #callsUntilDeath = Number.POSITIVE_INFINITY;
   #dieAtCall: (() => void) | undefined;
 
@@ -59,7 +60,8 @@ export class SimProcess {
   /** Runs `run` as this process: now, after a pause, or, once dead, never. */
   enter(kind: WakeKind, run: () => void): void {
     if (this.#dead) return;
-    if (this.#paused || this.#catchingUp) {
+    // What this process does to itself, such as settling a promise, is part of its present step.
+    if (!this.#inside && (this.#paused || this.#catchingUp)) {
       if (this.#late.length >= MAX_LATE) throw new RangeError('too many wake-ups while paused');
       this.#late.push({ kind, run });
       return;
@@ -98,13 +100,23 @@ export class SimProcess {
     return !this.#dead;
   }
 
-  /** Lets `die` happen inside the n-th call to a service from now: between any two steps of the plugin. */
-  dieAtCall(calls: number, die: () => void): void {
-    this.#callsUntilDeath = Math.max(1, calls);
-    this.#dieAtCall = () => {
+  /**
+   * Lets `die` happen inside the n-th call to a service from now: between any
+   * two steps of the plugin. Answers how to call it off.
+   */
+  dieAtCall(calls: number, die: () => void): () => void {
+    const disarm = () => {
+      if (this.#dieAtCall !== armed) return;
       this.#callsUntilDeath = Number.POSITIVE_INFINITY;
+      this.#dieAtCall = undefined;
+    };
+    const armed = () => {
+      disarm();
       die();
     };
+    this.#callsUntilDeath = Math.max(1, calls);
+    this.#dieAtCall = armed;
+    return disarm;
   }
 
   onDeath(listener: () => void): void {
@@ -157,10 +169,14 @@ export class SimProcess {
   }
 
   #run(run: () => void): void {
+    const outer = this.#inside;
+    this.#inside = true;
     try {
       run();
     } catch (error) {
       if (!this.#dead) this.#onUncaught(this, error);
+    } finally {
+      this.#inside = outer;
     }
   }
 }

@@ -29,6 +29,8 @@ export interface WorldSettings {
   readonly link: LinkSettings;
   readonly storeLimits: Partial<StoreLimits>;
   readonly flushTime: FlushTime;
+  /** The network before any fault. */
+  readonly path: PathQuality;
 }
 
 /** A plugin whose code threw where nobody caught it, or whose start failed. */
@@ -65,6 +67,7 @@ export class World {
   readonly random: SeededRandom;
   readonly #hosts = new Map<string, SimHost>();
   readonly #failures: PluginFailure[] = [];
+  readonly #problems: string[] = [];
   readonly #seeded: SeededRandom;
   #spawnFailure: { readonly error: unknown } | undefined;
 
@@ -76,6 +79,7 @@ export class World {
       link: { ...DEFAULT_LINK_SETTINGS, ...options.link },
       storeLimits: options.storeLimits ?? {},
       flushTime: options.flushTime ?? { minMs: 0.5, maxMs: 8 },
+      path: { ...GOOD_PATH, ...options.path },
     };
     const { maxEvents } = options;
     this.scheduler = new Scheduler({
@@ -83,9 +87,8 @@ export class World {
       ...(maxEvents === undefined ? {} : { maxEvents }),
     });
     this.history = new History(() => this.scheduler.now, options.maxHistory);
-    const quality = { ...GOOD_PATH, ...options.path };
     const random = this.#seeded.fork('network');
-    this.network = new SimNetwork(this.scheduler, random, this.history, quality);
+    this.network = new SimNetwork(this.scheduler, random, this.history, this.settings.path);
     this.scheduler.onTurn(() => this.#throwSpawnFailure());
   }
 
@@ -190,6 +193,20 @@ export class World {
     const { process } = plugin;
     process.schedule(delayMs, 'delivery', run);
     return process.alive;
+  }
+
+  /**
+   * Says that something is wrong, at the moment when it is seen: the run has
+   * failed, and its excerpt shows what came before.
+   */
+  problem(text: string): void {
+    this.history.record('problem', { text });
+    this.#problems.push(`at ${this.now} ms: ${text}`);
+  }
+
+  /** What `problem` was told. */
+  get problems(): readonly string[] {
+    return this.#problems;
   }
 
   /** Plugins that failed by themselves, in order. */

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { SIMULATIONS } from './registry.ts';
+
+/** Bundled CommonJS calls `require`, which an ES module does not have. */
+const BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+export interface BundledSimulation {
+  /** A module that exports `simulation` and `runOnce`, made from one copy of the simulated world. */
+  readonly file: string;
+  remove(): Promise<void>;
+}
+
+/** Names whose module is there. */
+export function availableSimulations(root: string): string[] {
+  return Object.entries(SIMULATIONS)
+    .filter(([, path]) => existsSync(join(root, path)))
+    .map(([name]) => name);
+}
+
+/** Bundles a simulation from its sources, as they are now, into a temporary file. */
+export async function bundleSimulation(root: string, name: string): Promise<BundledSimulation> {
+  const path = SIMULATIONS[name];
+  if (path === undefined) throw new Error(`there is no simulation ${name}`);
+  const folder = await mkdtemp(join(tmpdir(), 'ftctl-sim-'));
+  const file = join(folder, 'simulation.mjs');
+  await build({
+    stdin: {
+      contents: `export { simulation } from ${JSON.stringify(resolve(root, path))};
+        export { runOnce } from '@ftctl/sim';`,
+      resolveDir: join(root, 'tools/sim'),
+    },
+    outfile: file,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'error',
+    banner: { js: BANNER },
+  });
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+}
