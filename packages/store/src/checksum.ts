@@ -10,7 +10,9 @@ const VALUE_FORMAT = 1;
 const HEADER_BYTES = 5;
 
 export function checksum(key: Uint8Array, payload: Uint8Array): number {
-  return crc32(payload, crc32(key));
+  const ofKey = crc32(key);
+  // zlib starts anew when it is handed no bytes, or not, depending on where they would be.
+  return payload.length === 0 ? ofKey : crc32(payload, ofKey);
 }
 
 export function seal(key: Uint8Array, payload: Uint8Array): Buffer {

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { storeErrors } from '@ftctl/sdk';
+import { isFtError, storeErrors } from '@ftctl/sdk';
 import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
 import { type Env, EnvFailure, type Operation, type Range, type Snapshot } from './env.ts';
 import { FULL_DISK_BYTES, MAP_BYTES, MAX_READERS } from './limits.ts';
+import { checkHead } from './lmdb-head.ts';
 
 type Database = RootDatabase<Uint8Array, Uint8Array> & { readonly status: string };
 type ReadTransaction = ReturnType<Database['useReadTransaction']>;
@@ -30,6 +31,7 @@ export function openLmdb(path: string, options: { readonly readOnly: boolean }):
     else if (!existsSync(dataFile(path))) {
       throw new Error('it does not exist; it is made when the plugin starts for the first time');
     }
+    checkHead(dataFile(path));
     return new LmdbEnv(path, options.readOnly);
   } catch (cause) {
     throw openFailure(path, cause);
@@ -52,6 +54,9 @@ class LmdbEnv implements Env {
     const db = this.#db;
     db.resetReadTxn();
     const transaction = db.useReadTransaction();
+    // Makes it ours alone. Else lmdb keeps a cursor on it for its own next read, and
+    // that cursor is left without a transaction when this one ends.
+    db.resetReadTxn();
     // Closing an environment ends its transactions; ending one again would crash the process.
     const release = () => {
       if (this.#db === db && db.status === 'open') transaction.done();
@@ -202,6 +207,7 @@ async function causeOf(error: unknown): Promise<unknown> {
 
 /** What the operating system or LMDB said at opening, as the store says it. */
 export function openFailure(path: string, cause: unknown): Error {
+  if (isFtError(cause)) return cause;
   const code = codeOf(cause);
   if (FULL_DISK_CODES.has(code)) return storeErrors.DISK_FULL({ path }, cause);
   const why = messageOf(cause);

@@ -1,4 +1,4 @@
-import { DEFAULT_STORE_LIMITS, isFtError, type Store, type StoreLimits } from '@ftctl/sdk';
+import { DEFAULT_STORE_LIMITS, type Store, type StoreLimits } from '@ftctl/sdk';
 import type { Env } from './env.ts';
 import { openFailure, openLmdb } from './env-lmdb.ts';
 import { takeOwnership } from './ownership.ts';
@@ -55,6 +55,6 @@ export async function openStoreWith(
     return new StoreWriter({ ...options, env, limits, incarnation: meta.incarnation });
   } catch (error) {
     await env.close();
-    throw isFtError(error) ? error : openFailure(options.path, error);
+    throw openFailure(options.path, error);
   }
 }

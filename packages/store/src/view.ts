@@ -106,15 +106,12 @@ export class View {
       bytes += record.length;
       return found.length < maxRecords && bytes < maxBytes;
     };
-    while (next <= state.last) {
-      const block = this.block(log, next);
-      if (block === undefined) {
-        if (found.length > 0) break;
-        throw this.#damage(log, next, state);
-      }
-      if (!block.each(next, take)) break;
+    for (const block of this.#blocksFrom(log, next, state.last)) {
+      if (block === undefined || next < block.firstSeq || next > block.lastSeq) break;
+      if (!block.each(next, take)) return found;
       next = block.lastSeq + 1;
     }
+    if (found.length === 0 && next <= state.last) throw this.#damage(log, next, state);
     return found;
   }
 
@@ -142,6 +139,17 @@ export class View {
     const range = { from: blockKey(prefix, seq), to: endOfRange(prefix) };
     const key = this.#snapshot.keys(range, 1)[0];
     return key === undefined ? undefined : seqOfBlockKey(key);
+  }
+
+  /** The block that holds a record and those after it; undefined for one that is damaged. */
+  *#blocksFrom(log: string, seq: number, last: number): Generator<Block | undefined> {
+    const prefix = nameKey(KIND.block, log);
+    const from = this.#snapshot.lastKey(prefix, blockKey(prefix, seq));
+    if (from === undefined) return;
+    const range = { from, to: blockKey(prefix, last + 1) };
+    for (const { key, value } of this.#snapshot.entries(range)) {
+      yield Block.open(seqOfBlockKey(key), key, value);
+    }
   }
 
   #damage(log: string, from: number, state: LogState): Error {
