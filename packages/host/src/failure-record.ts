@@ -18,7 +18,7 @@ export function writeFailure(paths: HomePaths, process_: string, error: unknown)
   const record: FailureRecord = {
     pid: process.pid,
     at: new Date().toISOString(),
-    error: errorShape(error, process_),
+    error: errorShape(error, process_ === 'host' ? 'the host' : `plugin ${process_}`),
   };
   mkdirSync(paths.run, { recursive: true, mode: 0o700 });
   writeFileSync(fileOf(paths, process_), `${JSON.stringify(record)}\n`, { mode: 0o600 });

@@ -72,6 +72,12 @@ export const hostMessages = defineMessages({
     explanation: 'Its files, its configuration or something it needs on this host is not right.',
     response: 'Correct what the text names, then run `ftctl reload`.',
   },
+  FTHO026W: {
+    text: 'plugin {plugin} runs on as it was started before: {why}',
+    explanation:
+      'It ran on while the host was away. It could not be started as things are now, so it is left as it is.',
+    response: 'Correct what the text names, then run `ftctl reload`.',
+  },
   FTHO030W: {
     text: 'plugin {plugin} is degraded: {why}',
     explanation: 'It works with the limitation that the text names.',

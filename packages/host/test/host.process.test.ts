@@ -69,7 +69,10 @@ test('crashes lead to quarantine, the other plugin goes on, and restart ends it'
   await home.configure({ plugins: { bad: { config: { onStart: 'crash' } } } });
   await home.up();
   const bad = await home.until('bad', (plugin) => plugin.state === 'quarantined');
-  expect(bad).toMatchObject({ crashes: 3, reason: 'FT_HOST_FAILED: bad failed: told to crash' });
+  expect(bad).toMatchObject({
+    crashes: 3,
+    reason: 'FT_HOST_FAILED: plugin bad failed: told to crash',
+  });
   expect((await home.plugin('good')).state).toBe('ok');
   const ids = (await home.status()).messages.map((message) => message.id);
   expect(ids.filter((id) => id === 'FTHO020W')).toHaveLength(2);
@@ -124,6 +127,22 @@ test('what runs with another version or configuration is replaced at the next st
   await home.up();
   expect(await live('same')).toMatchObject({ runner: '2.0.0' });
   expect(await isRunning(same)).toBe(false);
+});
+
+test('a plugin that runs is not ended by a mistake that was made while no host ran', async () => {
+  await home.install('one');
+  await home.up();
+  const before = await live('one');
+  await home.killHost();
+  await home.configure({ plugins: { one: { config: { step: 'none' } } } });
+  const { messages } = await home.up();
+  expect(messages.map((message) => message.id)).toContain('FTHO026W');
+  expect(await home.plugin('one')).toMatchObject({ state: 'ok', pid: before.pid });
+  await home.configure({ plugins: { one: { config: { step: 3 } } } });
+  await callHost(home.paths, 'reload');
+  const after = await home.until('one', ({ details }) => details?.step === 3);
+  expect(after).toMatchObject({ state: 'ok', crashes: 0 });
+  expect(await isRunning(before)).toBe(false);
 });
 
 test('reload checks everything first, then touches only what changed', async () => {

@@ -58,7 +58,7 @@ export class Host {
   /** Starts or adopts everything, all at once. A plugin that cannot be started keeps no other from it. */
   async start(): Promise<void> {
     const planned = await planPlugins(this.#paths, this.#parsed);
-    for (const one of planned) this.#keeper(one).apply(one, false);
+    await Promise.all(planned.map((one) => this.#keeper(one).begin(one)));
     await this.#endLeftovers(planned);
     this.#scheduleBeat();
     void this.#settled().then(() => this.#forgetRemoved(planned));
@@ -153,7 +153,7 @@ export class Host {
   /** Plugins that were removed or disabled while no host ran, and run on. */
   async #endLeftovers(planned: readonly PlannedPlugin[]): Promise<void> {
     for (const id of await knownProcesses(this.#paths)) {
-      if (planned.some((one) => one.id === id && one.launch)) continue;
+      if (planned.some((one) => one.id === id && (one.launch || one.problem))) continue;
       const removed = { id, version: '', enabled: false, limits: DEFAULT_LIMITS };
       const one = planned.find((each) => each.id === id) ?? removed;
       await this.#keeper(one).endLeftover();

@@ -8,6 +8,7 @@ import type {
   SupervisorInput,
 } from '../core/supervision-types.ts';
 import { recentCrashes, supervise, superviseStep } from '../core/supervisor.ts';
+import { hostMessages } from '../messages.ts';
 import { isRunning, type ProcessIdentity, signalProcess } from '../process-info.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { MessageSink } from '../runner/message-sink.ts';
@@ -106,6 +107,20 @@ export class Keeper {
     else this.#give({ type: 'run', limits });
   }
 
+  /**
+   * Like `apply`, at the start of the host: a process that runs on from before
+   * is kept even when it could not be started now.
+   */
+  async begin(planned: PlannedPlugin): Promise<void> {
+    const { id, limits, problem } = planned;
+    const runs = problem !== undefined && (await this.#context.launcher.find(id)) !== undefined;
+    if (!runs) return this.apply(planned, false);
+    const why = describeError(problem);
+    this.#context.messages.emit(hostMessages.FTHO026W({ plugin: id, why }));
+    this.#planned = planned;
+    this.#give({ type: 'run', limits });
+  }
+
   stop(): void {
     this.#give({ type: 'stop' });
   }
@@ -191,8 +206,8 @@ export class Keeper {
         this.#adopt(record);
         return;
       }
-      const { launch } = this.#planned;
-      if (!launch) throw new Error('it is not to run any more');
+      const { launch, problem } = this.#planned;
+      if (!launch) throw problem ?? new Error('it is not to run any more');
       const { identity, exited } = await launcher.launch(launch);
       this.#process = { ...identity, adopted: false };
       void exited.then((why) => this.#exited(identity.pid, why));

@@ -73,6 +73,8 @@ async function inspect(
   try {
     const manifest = await readOwnManifest(id, folder);
     checkApi(manifest);
+    // Throws when no socket of that name could be opened.
+    paths.socket(id);
     const { config, problems } = await checkPluginConfig(manifest, folder, entry?.config ?? {});
     const [problem] = problems;
     if (!problem) return { ...found, manifest, config };

@@ -9,6 +9,7 @@ import {
   type PluginInstance,
 } from '@ftctl/sdk';
 import { type ControlServer, serveControl } from '../control/server.ts';
+import { ensureSocketFolder } from '../control/socket-folder.ts';
 import { hostErrors } from '../errors.ts';
 import { removeFailure } from '../failure-record.ts';
 import { type OpenLog, openLog } from '../log/logger.ts';
@@ -88,6 +89,7 @@ export class PluginProcess {
     const { spec } = this.start;
     const home = homePaths(spec.home).data(spec.plugin);
     await mkdir(home, { recursive: true, mode: 0o700 });
+    await ensureSocketFolder(homePaths(spec.home).sockets);
     // The store has one writer, so from here on no second process runs this plugin.
     this.#rooms = await openRooms(spec, this.log);
     this.#identity = await ownIdentity();
