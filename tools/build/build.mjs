@@ -5,6 +5,7 @@
  *
  *   "ftctlBuild": { "entries": ["src/index.ts"], "types": true }
  *
+ * `types` asks for type declarations, of all entries or of those that it lists.
  * Workspace packages are devDependencies and are bundled, so that every tarball
  * installs alone; what stands in `dependencies` stays outside. A plugin's
  * message catalogue (`src/messages.ts`) is also written to `dist/messages.json`,
@@ -48,10 +49,9 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  dts: options.types
-    ? { resolve: [/^@ftctl\//], compilerOptions: { noEmit: false, composite: false } }
-    : false,
-  tsconfig: resolve(import.meta.dirname, '../../tsconfig.base.json'),
+  dts: options.types ? typesOf(options.types) : false,
+  // One that names its files: else the types of the whole workspace would be read.
+  tsconfig: resolve(import.meta.dirname, 'tsconfig.json'),
 });
 
 if (hasCatalogue) {
@@ -60,4 +60,12 @@ if (hasCatalogue) {
   const messages = catalogues.flatMap((value) => value.catalogue);
   if (messages.length === 0) throw new Error(`${pkg.name}: ${catalogue} exports no catalogue`);
   await writeFile(join(root, 'dist/messages.json'), `${JSON.stringify(messages, null, 2)}\n`);
+}
+
+function typesOf(types) {
+  return {
+    ...(Array.isArray(types) && { entry: types }),
+    resolve: [/^@ftctl\//],
+    compilerOptions: { noEmit: false, composite: false },
+  };
 }
