@@ -18,22 +18,27 @@ export async function startRelay(
 ): Promise<RelayRecord> {
   const socket = relaySocket(paths);
   await writeJson(paths.relayRoutes, { ...task, socket } satisfies RelayTask);
-  const process = await launch(files.relay, [paths.relayRoutes], paths.relayLog);
+  const launched = await launch(files.relay, [paths.relayRoutes], paths.relayLog);
   const look = async () => {
-    const ended = process.ended();
+    const ended = launched.ended();
     if (ended !== undefined) {
       throw labErrors.NO_RELAY({ verb: 'start', why: (await lastLine(paths.relayLog)) || ended });
     }
     return isUp(paths);
   };
-  const status = await waitUntil(look, {
-    timeoutMs: RELAY_START_WITHIN_MS,
-    what: 'the start of the relay',
-  });
-  const startTime = await processStartTime(process.pid);
-  if (startTime === undefined) throw labErrors.NO_RELAY({ verb: 'start', why: 'it ended at once' });
-  const ports = status.routes.map(({ from, to, plugin, port }) => ({ from, to, plugin, port }));
-  return { pid: process.pid, startTime, ports };
+  try {
+    const status = await waitUntil(look, {
+      timeoutMs: RELAY_START_WITHIN_MS,
+      what: 'the start of the relay',
+    });
+    const startTime = await processStartTime(launched.pid);
+    if (startTime === undefined) throw labErrors.NO_RELAY({ verb: 'start', why: 'it ended' });
+    const ports = status.routes.map(({ from, to, plugin, port }) => ({ from, to, plugin, port }));
+    return { pid: launched.pid, startTime, ports };
+  } catch (error) {
+    if (launched.ended() === undefined) process.kill(launched.pid, 'SIGKILL');
+    throw error;
+  }
 }
 
 export function relayStatus(paths: LabPaths): Promise<RelayStatus> {

@@ -49,20 +49,33 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   await prepareFolder(paths);
   const before = await readState(paths);
   if (before) await requireEnded(paths, before);
-  await makeHomes(definition, paths);
-  const manifests = await installPlugins(definition, paths, files, onStep);
-  const relay = await connect(definition, manifests, { paths, files, before, onStep });
-  const state: LabState = {
+  let state: LabState = {
     labVersion: 1,
     definition,
     ftctl: files.cli,
     startedAt: new Date().toISOString(),
-    ...(relay && { relay }),
+    // Its ports are asked for again, so that directories stay true.
+    ...(before?.relay && { relay: before.relay }),
   };
+  // Written before anything runs, so that `lab down` finds what a killed start has left.
   await writeState(paths, state);
-  const lab = new Lab(paths, state);
-  await startHosts(lab, onStep);
-  return lab;
+  const onRelay = async (relay: RelayRecord | undefined) => {
+    const { relay: _before, ...rest } = state;
+    state = { ...rest, ...(relay && { relay }) };
+    await writeState(paths, state);
+  };
+  try {
+    await makeHomes(definition, paths);
+    const manifests = await installPlugins(definition, paths, files, onStep);
+    await connect(definition, manifests, { paths, files, before, onStep, onRelay });
+    const lab = new Lab(paths, state);
+    await startHosts(lab, onStep);
+    return lab;
+  } catch (error) {
+    onStep('ending what had started');
+    await new Lab(paths, state).down();
+    throw error;
+  }
 }
 
 async function requireEnded(paths: LabPaths, state: LabState): Promise<void> {
@@ -77,23 +90,26 @@ interface Surroundings {
   readonly files: FtctlFiles;
   readonly before: LabState | undefined;
   readonly onStep: (text: string) => void;
+  /** Called as soon as the relay runs; with undefined in a lab without one. */
+  readonly onRelay: (relay: RelayRecord | undefined) => Promise<void>;
 }
 
-/** Gives every host its ports and its directory. Answers the relay, when there is one. */
+/** Starts the relay, and gives every host its ports and its directory. */
 async function connect(
   definition: LabDefinition,
   manifests: ReadonlyMap<string, Manifest>,
-  { paths, files, before, onStep }: Surroundings,
-): Promise<RelayRecord | undefined> {
+  { paths, files, before, onStep, onRelay }: Surroundings,
+): Promise<void> {
   const all = listeners(definition, manifests);
   if (!definition.relay) {
+    await onRelay(undefined);
     const ports = await freePorts(all);
     await writeConfigs(definition, paths, {
       directory: (host) => directDirectory(host, ports),
       port: (host, plugin) =>
         ports.find((entry) => entry.host === host && entry.plugin === plugin)?.port,
     });
-    return undefined;
+    return;
   }
   onStep('starting the relay');
   const homes = Object.fromEntries(
@@ -107,25 +123,19 @@ async function connect(
     return { ...route, port: same?.port ?? 0 };
   });
   const relay = await startRelay(paths, files, { routes, homes });
+  await onRelay(relay);
   await writeConfigs(definition, paths, {
     directory: (host) => relayDirectory(host, relay.ports),
     port: (host, plugin) =>
       all.some((entry) => entry.host === host && entry.plugin === plugin) ? 0 : undefined,
   });
-  return relay;
 }
 
 async function startHosts(lab: Lab, onStep: (text: string) => void): Promise<void> {
   let ready = 0;
-  try {
-    await inParallel(lab.hosts, MAX_PARALLEL_STARTS, async (host) => {
-      await host.start();
-      ready += 1;
-      onStep(`${ready} of ${lab.hosts.length} hosts ready (${host.name})`);
-    });
-  } catch (error) {
-    onStep('ending what had started');
-    await lab.down();
-    throw error;
-  }
+  await inParallel(lab.hosts, MAX_PARALLEL_STARTS, async (host) => {
+    await host.start();
+    ready += 1;
+    onStep(`${ready} of ${lab.hosts.length} hosts ready (${host.name})`);
+  });
 }

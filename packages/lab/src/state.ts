@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '@ftctl/sdk';
 import type { LabDefinition } from './definition.ts';
@@ -96,5 +96,10 @@ export async function prepareFolder(paths: LabPaths): Promise<void> {
 export async function removeFolder(paths: LabPaths): Promise<void> {
   const own = [paths.hosts, paths.packages, paths.plugins, paths.relayRoutes, paths.relayLog];
   for (const path of [...own, paths.state]) await rm(path, { recursive: true, force: true });
-  if ((await readdir(paths.dir)).length === 0) await rm(paths.dir, { recursive: true });
+  try {
+    await rmdir(paths.dir);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
+  }
 }
