@@ -1,3 +1,4 @@
+export { compileSchema, type SchemaChecker } from '../schema-check.ts';
 export { type AddedPlugin, type AddOptions, addPlugin } from './add.ts';
 export { CORE_VERBS } from './core-verbs.ts';
 export { installErrors } from './errors.ts';
