@@ -6,13 +6,8 @@ export {
   setPluginEnabled,
 } from './config/edit.ts';
 export { initHome } from './config/init.ts';
-export { type ParsedConfig, parseConfig } from './config/parse.ts';
-export {
-  type CheckedPluginConfig,
-  checkPluginConfig,
-  requirePluginConfig,
-} from './config/plugin-config.ts';
-export { readConfig, readConfigFile } from './config/read.ts';
+export { requirePluginConfig } from './config/plugin-config.ts';
+export { readConfig } from './config/read.ts';
 export type { HostConfig, LogLevel, PluginConfig } from './config-types.ts';
 export * from './control/index.ts';
 export {
@@ -20,7 +15,7 @@ export {
   type ResolvedCapabilities,
   resolveCapabilities,
 } from './core/capabilities.ts';
-export { SUPERVISION_TIMES, type SupervisionTimes } from './core/supervision-types.ts';
+export type { SupervisionTimes } from './core/supervision-types.ts';
 export { type DownOptions, type DownResult, downHost } from './daemon/down.ts';
 export type { Changes } from './daemon/host.ts';
 export { hostMain } from './daemon/host-main.ts';
@@ -29,25 +24,17 @@ export {
   type OfflineStatus,
   readOfflineStatus,
 } from './daemon/offline-status.ts';
-export { type PlannedLaunch, type PlannedPlugin, planPlugins } from './daemon/plan.ts';
 export { type RunHostOptions, type RunningHost, runHost } from './daemon/run-host.ts';
 export { type StartHostOptions, startHostDetached } from './daemon/start-detached.ts';
-export { errorShape } from './error-shape.ts';
-export { type FailureRecord, readFailure } from './failure-record.ts';
-export { type FolderLock, takeFolderLock } from './folder-lock.ts';
 export * from './install/index.ts';
 export type { LockedPlugin, Lockfile } from './lockfile-types.ts';
-export { type OpenLog, openLog } from './log/logger.ts';
 export {
   checkApi,
   MANIFEST_FILE,
-  MAX_PLUGIN_JSON_BYTES,
-  parseManifest,
   readManifest,
   readPluginJson,
 } from './manifest.ts';
 export { hostMessages } from './messages.ts';
-export { type PluginSpec, specDigest } from './plugin-spec.ts';
 export {
   isRunning,
   ownIdentity,
@@ -62,4 +49,4 @@ export { runnerMain } from './runner/main.ts';
 export type { ShownMessage } from './runner/message-sink.ts';
 export type { PluginHealth } from './runner/operations.ts';
 export { probePlugin } from './runner/probe-plugin.ts';
-export { compileSchema, type SchemaChecker, type SchemaProblem, showKeys } from './schema-check.ts';
+export { compileSchema, type SchemaChecker, type SchemaProblem } from './schema-check.ts';
