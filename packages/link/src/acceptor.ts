@@ -25,13 +25,13 @@ export class Acceptor {
 
   /** The port that is bound. @throws FtError FT_LINK_NOT_LOOPBACK, FT_LINK_LISTEN */
   async listen(address: string, port: number): Promise<number> {
-    const { network, offences, timing } = this.#context;
+    const { network, strangerOffences, timing } = this.#context;
     this.#listener = await network.listen({
       address,
       port,
       handshakeLimitMs: timing.handshakeLimitMs,
       accept: (transport, greeted) => this.#accept(transport, greeted),
-      offended: (from, why) => offences.report(from, why),
+      offended: (from, why) => strangerOffences.report(from, why),
     });
     return this.#listener.port;
   }
@@ -62,9 +62,12 @@ export class Acceptor {
         if (lane !== undefined) lane.bulk(frame);
         else connection.offend(`sent ${frame.kind} before its hello`);
       },
-      ended: () => {
+      ended: (why) => {
         this.#connections.delete(id);
-        if (hello !== undefined) this.#known = depart(this.#known, hello, id);
+        if (hello === undefined) return;
+        this.#known = depart(this.#known, hello, id);
+        const fields = { lane: hello.lane, why };
+        this.#context.log.info(`connection of ${connection.peer} ended: ${why}`, fields);
       },
     });
     this.#connections.set(id, connection);
@@ -74,7 +77,7 @@ export class Acceptor {
     const { log, self, store } = this.#context;
     const step = admit(self, this.#known, hello, id);
     this.#known = step.state;
-    connection.peer = `${hello.host}/${hello.plugin}`;
+    connection.identify(`${hello.host}/${hello.plugin}`);
     const { admission } = step;
     if (admission.kind === 'refuse') {
       const { error } = admission;

@@ -21,12 +21,12 @@ export interface ConnectionEvents {
  * greeted, and a cut for whoever breaks the protocol.
  */
 export class Connection {
-  /** Who is at the other end, for messages. */
-  peer: string;
   readonly #context: LinkContext;
   readonly #transport: Transport;
   readonly #events: ConnectionEvents;
   readonly #pings: boolean;
+  #peer: string;
+  #known = false;
   #heartbeat: HeartbeatState | undefined;
   #ticking: Timer | undefined;
   #ended = false;
@@ -38,7 +38,7 @@ export class Connection {
     pings: boolean,
     events: ConnectionEvents,
   ) {
-    this.peer = transport.address;
+    this.#peer = transport.address;
     this.#context = context;
     this.#transport = transport;
     this.#pings = pings;
@@ -48,8 +48,19 @@ export class Connection {
       text: (source) => this.#take(() => this.#control(parseControl(source))),
       bytes: (bytes) => this.#take(() => events.bulk(parseBulk(bytes))),
       writable: () => events.writable?.(),
+      offended: (why) => this.offend(why),
       ended: (why) => this.#end(why),
     });
+  }
+
+  /** Who is at the other end, for messages: an address until it is known. */
+  get peer(): string {
+    return this.#peer;
+  }
+
+  identify(peer: string): void {
+    this.#peer = peer;
+    this.#known = true;
   }
 
   get roundTripMs(): number | undefined {
@@ -82,7 +93,8 @@ export class Connection {
   /** Cuts the peer off for what it did, and writes it down. */
   offend(why: string): void {
     if (this.#ended) return;
-    this.#context.offences.report(this.peer, why);
+    const { peerOffences, strangerOffences } = this.#context;
+    (this.#known ? peerOffences : strangerOffences).report(this.#peer, why);
     this.cut(`cut off: ${why}`);
   }
 
@@ -118,6 +130,7 @@ export class Connection {
   #control(frame: ControlFrame): void {
     if (frame.type === 'ping') {
       if (this.#pings) throw new FrameError('the accepting side sent a ping');
+      if (this.#heartbeat === undefined) throw new FrameError('a ping before its hello');
       this.send({ type: 'pong', number: frame.number });
     } else if (frame.type === 'pong') {
       if (!this.#pings) throw new FrameError('the dialing side sent a pong');

@@ -12,7 +12,9 @@ export interface LinkContext {
   readonly log: Logger;
   readonly timing: LinkTiming;
   readonly network: Network;
-  readonly offences: Offences;
+  /** Two accounts, so that a crowd of strangers cannot hide what a peer did. */
+  readonly peerOffences: Offences;
+  readonly strangerOffences: Offences;
   /** Commits under way, so that `stop()` can wait for them. */
   readonly commits: Set<Promise<unknown>>;
 }

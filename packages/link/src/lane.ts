@@ -109,7 +109,7 @@ export class Lane {
         writable: () => this.#events.writable(),
         ended: (why) => this.#ended(why),
       });
-      connection.peer = `${this.#target.host}/${this.#target.plugin}`;
+      connection.identify(`${this.#target.host}/${this.#target.plugin}`);
       this.#connection = connection;
       const limitMs = this.#context.timing.handshakeLimitMs;
       this.#greeting = this.#context.clock.setTimer(limitMs, () =>

@@ -35,7 +35,8 @@ export function createLink(options: LinkOptions): LinkService {
     random,
     timing: { ...DEFAULT_TIMING, ...options.timing },
     network: options.network ?? wsNetwork(clock),
-    offences: new Offences(clock, log),
+    peerOffences: new Offences(clock, log),
+    strangerOffences: new Offences(clock, log),
     commits: new Set(),
   };
   const link = new PluginLink(context, (name, plugin) => lookUp(directory, name, plugin));

@@ -26,6 +26,8 @@ export interface TransportEvents {
   bytes(bytes: Uint8Array): void;
   /** Bytes have left since the last `sendBytes`; at most once in a turn of the event loop. */
   writable(): void;
+  /** The other side broke the rules of the transport itself; the end follows. */
+  offended(why: string): void;
   /** Told once, last. */
   ended(why: string): void;
 }

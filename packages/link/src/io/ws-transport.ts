@@ -42,6 +42,7 @@ export class WsTransport implements Transport {
     });
     this.#ws.on('error', (error) => {
       this.#error = error.message;
+      if (isProtocolError(error)) events.offended(error.message);
     });
     this.#ws.on('close', (code) => this.#ended(code));
   }
@@ -93,6 +94,11 @@ export class WsTransport implements Transport {
 function asBytes(data: RawData): Buffer {
   if (Array.isArray(data)) return Buffer.concat(data);
   return data instanceof ArrayBuffer ? Buffer.from(data) : data;
+}
+
+/** Errors of the WebSocket protocol, as ws names them; all others are of the network. */
+function isProtocolError(error: Error & { code?: unknown }): boolean {
+  return typeof error.code === 'string' && error.code.startsWith('WS_ERR_');
 }
 
 function closeReason(code: number): string {

@@ -8,6 +8,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Relay {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Whose other side has gone while nothing could be heard. */
+  readonly #orphans = new Set<Socket>();
   #target: number | undefined;
   #state: 'whole' | 'reset' | 'silent' = 'whole';
 
@@ -39,6 +41,8 @@ export class Relay {
 
   heal(): void {
     this.#state = 'whole';
+    for (const socket of this.#orphans) socket.resetAndDestroy();
+    this.#orphans.clear();
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -78,10 +82,12 @@ export class Relay {
       });
     });
     from.on('end', () => to.end());
-    from.on('error', () => to.resetAndDestroy());
+    from.on('error', () => from.destroy());
     from.on('close', () => {
       this.#sockets.delete(from);
-      to.destroy();
+      // In a black hole even the end of a connection is not heard of.
+      if (this.#state === 'silent') this.#orphans.add(to);
+      else to.resetAndDestroy();
     });
   }
 }
