@@ -10,14 +10,15 @@ import { requirements } from './requirements.ts';
 import { check, run } from './run.ts';
 import { KIT_VERSION } from './version.ts';
 
-const EXIT = { conforms: 0, doesNot: 1, usage: 2, broken: 3 } as const;
+const EXIT = { conforms: 0, doesNot: 1, usage: 2, broken: 3, interrupted: 130 } as const;
 
 const EXIT_TEXT = `
 Exit codes:
   ${EXIT.conforms}  it conforms: every MUST that it claims was tested and is met
   ${EXIT.doesNot}  it does not conform
   ${EXIT.usage}  the command line is wrong, or there is no such package
-  ${EXIT.broken}  the kit itself has failed`;
+  ${EXIT.broken}  the kit itself has failed
+  ${EXIT.interrupted}  interrupted; what was started has been ended`;
 
 interface Shared {
   readonly out?: string;
@@ -27,6 +28,7 @@ interface Shared {
 interface RunFlags extends Shared {
   readonly config?: string;
   readonly with?: string[];
+  readonly peers?: string[];
   readonly seed: string;
 }
 
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .argument('<package>', 'a folder (./dir), a packed file (./file.tgz) or a name (NAME@RANGE)')
     .option('--config <file>', "the plugin's config, JSON or YAML; default: found in its schema")
     .option('--with <packages...>', 'plugins that it needs, installed before it')
+    .option('--peers <hosts...>', 'hosts that its config names; nobody answers there')
     .option('--seed <seed>', 'decides what is left to chance in the simulated world', '1')
     .option('--out <dir>', 'where conformance.json and conformance.xml (JUnit) go', '.')
     .option('--json', 'print the report as JSON instead of a table')
@@ -65,6 +68,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         entries: entriesBeside(import.meta.url),
         seed: flags.seed,
         companions: flags.with ?? [],
+        peers: flags.peers ?? [],
         ...(config && { config }),
         onResult: printer(flags),
       });
@@ -92,10 +96,26 @@ async function finish(report: Report, { out, json }: Shared): Promise<number> {
   return report.verdict.conforms ? EXIT.conforms : EXIT.doesNot;
 }
 
+/** Thrown between two requirements, so that the run takes down what it has started. */
+class Interrupted extends Error {}
+
+let isInterrupted = false;
+
+/** The first signal ends the run in order, a second one at once. */
+function endInOrderOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      isInterrupted = true;
+      complain('ending what was started; interrupt again to end at once');
+    });
+  }
+}
+
 function printer({ json }: Shared) {
-  return json
-    ? () => undefined
-    : (result: Report['results'][number]) => print(formatResult(result));
+  return (result: Report['results'][number]) => {
+    if (!json) print(formatResult(result));
+    if (isInterrupted) throw new Interrupted();
+  };
 }
 
 async function readConfigFile(path: string): Promise<Readonly<Record<string, unknown>>> {
@@ -116,6 +136,7 @@ function usage(message: string): CommanderError {
 }
 
 function explain(error: unknown): number {
+  if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.conforms;
     if (error.code === 'ftctl.usage') complain(error.message);
@@ -137,4 +158,5 @@ function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+endInOrderOnSignals();
 process.exitCode = await main(process.argv.slice(2));

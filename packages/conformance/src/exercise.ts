@@ -19,6 +19,7 @@ const {
   folder,
   config: given,
   seed,
+  peers,
 } = JSON.parse(readFileSync(orderFile, 'utf8')) as ExerciseOrder;
 
 const manifest = await readManifest(folder);
@@ -28,7 +29,7 @@ const module = (await import(pathToFileURL(join(folder, manifest.entry)).href)) 
 };
 if (!isPlugin(module.default)) throw new Error(`${manifest.entry} exports no plugin`);
 
-const harness = simulatedLife({ definition: module.default, manifest, config, seed });
+const harness = simulatedLife({ definition: module.default, manifest, config, seed, peers });
 await runChecks(lifeCycleChecks, harness, [], (result) =>
   appendFileSync(resultsFile, `${JSON.stringify(result)}\n`),
 );

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pluginEnvironment } from '@ftctl/host';
+import { DEFAULT_LIMITS } from '@ftctl/sdk';
 import { findBadConfig, findConfig } from './config-candidates.ts';
 import { configCheck, hostChecks, installCheck } from './host/checks.ts';
 import type { KitEntries } from './host/entries.ts';
 import { HostSubject } from './host/subject.ts';
 import { lifeCycleChecks } from './life/cases.ts';
 import { exercise } from './life/exercise-process.ts';
-import { limitsOf } from './life/harness.ts';
+import { type LifeCycleHarness, limitsOf } from './life/harness.ts';
 import { DEFAULT_PROFILE } from './profiles.ts';
 import type { Report } from './report/report.ts';
 import { type Result, runChecks } from './requirement.ts';
@@ -31,6 +32,8 @@ export interface RunOptions extends CheckOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Plugins that it needs, installed before it. */
   readonly companions?: readonly string[];
+  /** Hosts that its config names: they are in the directory, and nobody answers there. */
+  readonly peers?: readonly string[];
   /** Decides what is left to chance in the simulated world. Default 1. */
   readonly seed?: string;
 }
@@ -56,11 +59,18 @@ export function check(options: CheckOptions): Promise<Report> {
  */
 export function run(options: RunOptions): Promise<Report> {
   return inWorkspace(async (workspace) => {
-    const { entries, companions = [], seed = '1', onResult } = options;
+    const { entries, companions = [], peers = [], seed = '1', onResult } = options;
     const opened = await PackageSubject.open(options.source, workspace, options.cwd);
     const results = [...(await runChecks(staticChecks, opened, [], onResult))];
     const configs = await chooseConfigs(opened, results, options.config);
-    const subject = new HostSubject({ opened, workspace, entries, companions, ...configs });
+    const subject = new HostSubject({
+      opened,
+      workspace,
+      entries,
+      companions,
+      peers,
+      ...configs,
+    });
     try {
       results.push(...(await runChecks([installCheck, configCheck], subject, results, onResult)));
       results.push(...(await runLifeCycle(subject, results, seed, onResult)));
@@ -79,15 +89,15 @@ async function runLifeCycle(
   seed: string,
   onResult: (result: Result) => void = () => undefined,
 ): Promise<readonly Result[]> {
-  const { config, entries, workspace } = subject.options;
-  const needed = earlier.find(({ id }) => id === configCheck.id);
-  if (needed?.status !== 'passed' || !config) {
+  const { config, entries, workspace, peers } = subject.options;
+  const isReady = earlier.some(({ id, status }) => id === configCheck.id && status === 'passed');
+  if (!isReady || !config) {
     const needs = [configCheck.id];
-    const blocked = lifeCycleChecks.map((one) => ({ ...one, needs, test: () => undefined }));
-    return runChecks(blocked, neverUsed(), earlier, onResult);
+    const blocked = lifeCycleChecks.map((one) => ({ ...one, needs }));
+    return runChecks(blocked, claimsOf(subject), earlier, onResult);
   }
   const results = await exercise({
-    order: { folder: subject.added.folder, config, seed },
+    order: { folder: subject.added.folder, config, seed, peers },
     entry: entries.exercise,
     workspace,
     limits: limitsOf(subject.manifest),
@@ -97,8 +107,17 @@ async function runLifeCycle(
   return results;
 }
 
-function neverUsed(): never {
-  throw new Error('unreachable');
+/** Enough to tell what is claimed, where the code cannot be run. */
+function claimsOf(subject: HostSubject): LifeCycleHarness {
+  const unusable = () => Promise.reject(new Error('the plugin was not installed'));
+  return {
+    definition: { setup: unusable },
+    limits: DEFAULT_LIMITS,
+    get commands() {
+      return subject.manifest.commands;
+    },
+    setUp: unusable,
+  };
 }
 
 /** What to run it with, and what it has to refuse. */

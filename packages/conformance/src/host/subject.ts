@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AddedPlugin,
@@ -22,6 +22,8 @@ import { killGroup } from './process-group.ts';
 /** How long the host itself may take to come up, beside its plugins. */
 const HOST_UP_MS = 20_000;
 const LOOK_EVERY_MS = 50;
+/** An address where no plugin ever listens. */
+const NOBODY = '127.0.0.1:1';
 
 export interface HostSubjectOptions {
   readonly opened: PackageSubject;
@@ -34,6 +36,8 @@ export interface HostSubjectOptions {
   readonly badConfig: Readonly<Record<string, unknown>> | undefined;
   /** Other plugins that it needs, installed first. */
   readonly companions: readonly string[];
+  /** Hosts that its config names; nobody answers there. */
+  readonly peers: readonly string[];
 }
 
 /** A real host in a home of its own, with the plugin in it. */
@@ -84,6 +88,7 @@ export class HostSubject {
     const place = ['plugins', this.id];
     await editConfig(this.paths, (document) => {
       setIn(document, [...place, 'config'], config);
+      for (const peer of this.options.peers) setIn(document, ['directory', peer, this.id], NOBODY);
       if (this.manifest.listen) setIn(document, [...place, 'port'], 0);
     });
   }
@@ -124,6 +129,8 @@ export class HostSubject {
   async end(): Promise<void> {
     await downHost({ home: this.paths.home, force: true });
     for (const pid of this.pids) await killGroup(pid);
+    // It lies outside the home, and no host will come back to this one.
+    await rm(this.paths.sockets, { recursive: true, force: true });
   }
 }
 

@@ -11,6 +11,8 @@ export interface ExerciseOrder {
   readonly folder: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: string;
+  /** Other hosts of the simulated world; nobody answers there. */
+  readonly peers: readonly string[];
 }
 
 export interface ExerciseOptions {

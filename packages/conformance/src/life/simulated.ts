@@ -16,6 +16,8 @@ export interface SimulatedLifeOptions {
   readonly config: unknown;
   /** Decides everything left to chance. Default 1. */
   readonly seed?: number | string;
+  /** Other hosts of its world; nobody answers there. */
+  readonly peers?: readonly string[];
 }
 
 /**
@@ -33,8 +35,9 @@ export function simulatedLife(options: SimulatedLifeOptions): LifeCycleHarness {
 }
 
 async function setUp(options: SimulatedLifeOptions): Promise<SetUp> {
-  const { definition, manifest, config, seed = 1 } = options;
+  const { definition, manifest, config, seed = 1, peers = [] } = options;
   const world = new World({ seed });
+  for (const peer of peers) world.addHost(peer);
   const ctx = await contextIn(world, manifest.id, config);
   const pace = keepPace(world);
   const watched = watchSetup(ctx);
