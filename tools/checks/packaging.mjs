@@ -47,6 +47,7 @@ async function packageProblems(pkg, folder) {
     ...(await lintTarball(tarball)),
     ...contentProblems(installed),
     ...(await useProblems(pkg, installed)),
+    ...(await typeProblems(pkg, installed)),
   ];
 }
 
@@ -95,7 +96,7 @@ function contentProblems(installed) {
 /** Its programs answer `--help`, its modules can be imported. */
 async function useProblems(pkg, installed) {
   const problems = [];
-  const project = join(installed, ...pkg.name.split('/').map(() => '..'), '..');
+  const project = projectOf(pkg, installed);
   for (const name of Object.keys(pkg.pkg.bin ?? {})) {
     const { stdout } = await run('npx', ['--no', name, '--', '--help'], {
       cwd: project,
@@ -115,6 +116,42 @@ async function useProblems(pkg, installed) {
     if (Number(stdout) === 0) problems.push(`${module} exports nothing`);
   }
   return problems;
+}
+
+/** A stranger's compiler finds all types: nothing in them names a package that is not installed. */
+async function typeProblems(pkg, installed) {
+  const project = projectOf(pkg, installed);
+  const { exports = {} } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const typed = Object.keys(exports).filter((path) => exports[path].types);
+  if (typed.length === 0) return [];
+  const lines = typed.map(
+    (path, index) => `export * as m${index} from '${join(pkg.name, path)}';\n`,
+  );
+  await writeFile(join(project, 'use.ts'), lines.join(''));
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2023',
+    module: 'nodenext',
+    skipLibCheck: false,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  };
+  const config = { compilerOptions, files: ['use.ts'] };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  return run(tsc, ['-p', project], { cwd: project, timeout: STEP_TIMEOUT_MS }).then(
+    () => [],
+    (error) =>
+      error.stdout
+        .trim()
+        .split('\n')
+        .map((line) => `types: ${line}`),
+  );
+}
+
+function projectOf(pkg, installed) {
+  return join(installed, ...pkg.name.split('/').map(() => '..'), '..');
 }
 
 function firstLines(error) {
