@@ -58,11 +58,6 @@ export const hostErrors = defineErrors('HOST', {
     meaning: 'The plugin was written for another version of the contract between host and plugin.',
     action: 'Update ftctl, or install a version of the plugin that fits.',
   },
-  LOCKFILE: {
-    text: '{file} cannot be used: {why}',
-    meaning: 'The record of installed plugins is damaged, or a newer version of ftctl wrote it.',
-    action: 'Restore it from a backup, or move it away and add the plugins again.',
-  },
   NOT_INSTALLED: {
     text: 'plugin {plugin} is not installed',
     meaning: 'It is named, but nothing under that name was added to this host.',

@@ -4,6 +4,7 @@ import {
   type Changes,
   callHost,
   isRunning,
+  processStartTime,
   type RunRecord,
   readLiveRecord,
   readOfflineStatus,
@@ -104,6 +105,27 @@ test('kill -9 of the host leaves plugins running, and the next host adopts them'
   process.kill(before.pid, 'SIGKILL');
   const after = await home.until('one', ({ state, pid }) => state === 'ok' && pid !== before.pid);
   expect(after.crashes).toBe(1);
+});
+
+test('a host that is killed while it starts its plugins leaves each with one process', async () => {
+  await home.install('one');
+  const first = await home.up({}, 'host');
+  const early = first.plugins[0]?.pid;
+  await home.killHost();
+  await home.up();
+  const { pid } = await home.until('one', ({ state }) => state === 'ok');
+  if (early !== undefined && early !== pid) {
+    expect(await processStartTime(early)).toBeUndefined();
+  }
+  expect((await live('one')).pid).toBe(pid);
+});
+
+test('a process that cannot even begin tells why', async () => {
+  await home.install('one', { limits: { memoryMb: 16, restarts: { count: 1, windowMs: 1_000 } } });
+  await home.configure({ plugins: { one: { config: { onStart: 'eat' } } } });
+  await home.up();
+  const { reason } = await home.until('one', ({ state }) => state === 'quarantined', 20_000);
+  expect(reason).toContain('heap out of memory');
 });
 
 test('what runs with another version or configuration is replaced at the next start', async () => {

@@ -13,6 +13,9 @@ import type { PlannedLaunch } from './plan.ts';
 /** Size at which the file for a process's own output is put aside when it starts. */
 const MAX_OUTPUT_FILE_BYTES = 1 << 20;
 
+/** How much of what a process has printed is searched for why it ended. */
+const MAX_LAST_WORDS_BYTES = 16_384;
+
 export interface Launched {
   readonly identity: ProcessIdentity;
   /** Resolves with why it ended. */
@@ -58,6 +61,7 @@ export class Launcher {
     const startFile = join(paths.run, `${plugin}.start.json`);
     await replaceFile(startFile, JSON.stringify(start), 0o600);
     const output = await openOutputFile(paths, plugin);
+    const { size: printedBefore } = await output.stat();
     try {
       const memoryMb = manifest.limits?.memoryMb;
       const flags = memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`];
@@ -71,7 +75,7 @@ export class Launcher {
       const exited = new Promise<string>((resolve) => {
         child.once('exit', (code, signal) => {
           const plain = signal ? `killed by ${signal}` : `exit code ${code}`;
-          void this.whyEnded(plugin, child.pid ?? 0, plain).then(resolve);
+          void this.#lastWords(plugin, child.pid ?? 0, plain, printedBefore).then(resolve);
         });
       });
       await new Promise<void>((resolve, reject) => {
@@ -92,6 +96,31 @@ export class Launcher {
     const failure = await readFailure(this.#options.paths, plugin, pid);
     return failure ? `${failure.error.code}: ${failure.error.message}` : plain;
   }
+
+  /** The same with what the process has printed when it could not say more. */
+  async #lastWords(plugin: string, pid: number, plain: string, from: number): Promise<string> {
+    const why = await this.whyEnded(plugin, pid, plain);
+    if (why !== plain) return why;
+    const error = await printedError(this.#options.paths, plugin, from);
+    return error === undefined ? plain : `${plain}: ${error}`;
+  }
+}
+
+/** The line that names the error in what a process has printed since its start. */
+async function printedError(
+  paths: HomePaths,
+  process_: string,
+  from: number,
+): Promise<string | undefined> {
+  const file = await openOutputFile(paths, process_);
+  try {
+    const buffer = Buffer.alloc(MAX_LAST_WORDS_BYTES);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
+    return lines.find((line) => /^\w*Error\b|FATAL ERROR/.test(line))?.trim();
+  } finally {
+    await file.close();
+  }
 }
 
 /** What a process prints outside its log goes to `log/<process>.err`, of bounded size at its start. */
@@ -103,5 +132,5 @@ export async function openOutputFile(paths: HomePaths, process_: string) {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return open(file, 'a', 0o600);
+  return open(file, 'a+', 0o600);
 }
