@@ -15,7 +15,10 @@ const MAX_DIFFERENCES_SHOWN = 5;
 
 /** The figures as a table; the last line repeats them. */
 export function printReport(report: Report): void {
-  const table = new Table({ colAligns: ['left', 'right'] });
+  const table = new Table({
+    colAligns: ['left', 'right'],
+    style: { border: [], head: [], compact: true },
+  });
   const seconds = `${(report.takeOverMs / 1_000).toFixed(2)} s`;
   table.push(
     ['lines from', report.input],
