@@ -13,8 +13,26 @@ export interface TopicOptions<T> {
   readonly codec: Codec<T>;
 }
 
-/** @throws FtError FT_STORE_NO_TOPIC */
-export function openTopic<T>(options: TopicOptions<T>): Topic<T> {
+/** How long opening waits for a publisher that runs to make the reader's cursor. */
+const CURSOR_TIMEOUT_MS = 2_000;
+
+/**
+ * Opens a topic. Where its publisher runs, its cursor for this reader exists
+ * when the promise resolves.
+ *
+ * @throws FtError FT_STORE_NO_TOPIC
+ */
+export async function openTopic<T>(options: TopicOptions<T>): Promise<Topic<T>> {
+  const topic = makeTopic(options);
+  const { process } = options;
+  await process.promise<void>((resolve) => {
+    process.schedule(CURSOR_TIMEOUT_MS, 'timer', () => resolve(undefined));
+    topic.report(0).then(() => resolve(undefined));
+  });
+  return topic;
+}
+
+function makeTopic<T>(options: TopicOptions<T>): Topic<T> {
   const { process, disk, plugin, log, codec } = options;
   const file = () => {
     const found = disk.find(plugin);
@@ -40,6 +58,10 @@ export function openTopic<T>(options: TopicOptions<T>): Topic<T> {
     incarnation: () => file().incarnation,
     report: (upTo) => {
       if (!process.call()) return process.never();
+      if (!Number.isSafeInteger(upTo) || upTo < 0) {
+        const why = `${upTo} was reported as a position, which is no whole number from 0 on`;
+        return Promise.reject(storeErrors.MISUSE({ why }));
+      }
       return process.promise((resolve) => {
         file().report({ log, reader: process.plugin, upTo, done: () => resolve(undefined) });
       });
