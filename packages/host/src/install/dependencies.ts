@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runNpm } from './npm.ts';
-import { runtimeDependencies } from './package-check.ts';
 import type { PackageJson } from './package-json.ts';
 
 /** How long npm may take to install a plugin's dependencies. */
@@ -9,22 +8,19 @@ const INSTALL_LIMIT_MS = 600_000;
 
 /**
  * Installs a package's runtime dependencies into its own `node_modules`,
- * running none of their scripts; does nothing for a package without any.
+ * running none of their scripts.
  *
  * npm resolves devDependencies too before it omits them, and fails on specs
  * like `workspace:*` there; so it is shown a `package.json` without them, and
  * the original is put back.
  *
- * @returns whether npm was needed
  * @throws FtError those of npm
  */
 export async function installDependencies(
   folder: string,
   packageJson: PackageJson,
   registry?: string,
-): Promise<boolean> {
-  const dependencies = runtimeDependencies(packageJson);
-  if (Object.keys(dependencies).length === 0) return false;
+): Promise<void> {
   const path = join(folder, 'package.json');
   const original = await readFile(path);
   const { name, version, optionalDependencies } = packageJson;
@@ -36,5 +32,4 @@ export async function installDependencies(
     { cwd: folder, timeLimitMs: INSTALL_LIMIT_MS, registry },
   );
   await writeFile(path, original);
-  return true;
 }

@@ -7,6 +7,7 @@ import {
   checkLoadable,
   type PluginPackage,
   readPackage,
+  runtimeDependencies,
 } from './package-check.ts';
 import type { OnProgress } from './progress.ts';
 import type { Source } from './source.ts';
@@ -62,8 +63,11 @@ async function unpack(tarball: Tarball, options: PrepareOptions): Promise<Plugin
   onProgress('check', `${plugin.packageJson.name}@${plugin.packageJson.version}`);
   await checkLoadable(plugin);
   await checkInstallable(plugin);
-  onProgress('dependencies', plugin.packageJson.name);
-  await installDependencies(folder, plugin.packageJson, registry);
+  const dependencies = Object.keys(runtimeDependencies(plugin.packageJson));
+  if (dependencies.length > 0) {
+    onProgress('dependencies', dependencies.join(', '));
+    await installDependencies(folder, plugin.packageJson, registry);
+  }
   return plugin;
 }
 

@@ -80,7 +80,7 @@ describe('addPlugin', () => {
     expect(added.folder).toMatch(/plugins\/probe\/1\.0\.0-[0-9a-f]{12}$/);
     expect((await stat(join(added.folder, 'plugin.js'))).mode & 0o222).toBe(0);
     expect(shown).toMatchObject({ id: 'probe', permissions: { childProcesses: ['logger'] } });
-    expect(steps).toEqual(['fetch', 'unpack', 'check', 'dependencies', 'probe', 'move', 'record']);
+    expect(steps).toEqual(['fetch', 'unpack', 'check', 'probe', 'move', 'record']);
     const { plugins } = await readLockfile(home);
     expect(plugins.probe).toMatchObject({
       source: tarball,
