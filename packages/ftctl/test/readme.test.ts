@@ -8,8 +8,10 @@ const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8'
 
 describe('the README', () => {
   it('has the exit codes as they are', () => {
-    const table = EXIT_MEANINGS.map(([code, meaning]) => `| ${code} | ${meaning} |`).join('\n');
-    expect(readme).toContain(table);
+    const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    for (const [code, meaning] of EXIT_MEANINGS) {
+      expect(rows).toContainEqual(['', String(code), meaning, '']);
+    }
   });
 
   it('names every command of the host', () => {

@@ -68,6 +68,7 @@ describe('a host in trouble', () => {
     const say = await run('echo', 'say', 'x');
     expect(say.code).toBe(4);
     expect(say.ms).toBeLessThan(5_000);
+    process.kill(echo, 'SIGCONT');
     expect((await run('down', '--force')).code).toBe(0);
     expect(await pidOf(home, 'host')).toBeUndefined();
     expect(await pidOf(home, 'echo')).toBeUndefined();

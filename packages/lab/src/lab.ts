@@ -9,7 +9,14 @@ import { MAX_PARALLEL_STARTS } from './limits.ts';
 import { inParallel } from './parallel.ts';
 import type { Cut, CutOptions } from './relay/cuts.ts';
 import { cutLink, healLink, relayStatus, stopRelay } from './relay-client.ts';
-import { type LabPaths, type LabState, labPaths, readState, removeFolder } from './state.ts';
+import {
+  type LabPaths,
+  type LabState,
+  labPaths,
+  type RelayRecord,
+  readState,
+  removeFolder,
+} from './state.ts';
 import { type WaitOptions, waitUntil } from './wait.ts';
 
 export interface LabStatus {
@@ -54,14 +61,12 @@ export class Lab {
 
   /** Cuts the network between two hosts; see `Relay` for what each kind does. */
   async cut(a: string, b: string, options: CutOptions = {}): Promise<void> {
-    this.requirePair('cut', a, b);
-    await cutLink(this.paths, { a, b, ...options });
+    await cutLink(this.relayBetween('cut', a, b), { a, b, ...options });
   }
 
   /** Ends all cuts between two hosts. */
   async heal(a: string, b: string): Promise<void> {
-    this.requirePair('heal', a, b);
-    await healLink(this.paths, { a, b });
+    await healLink(this.relayBetween('heal', a, b), { a, b });
   }
 
   async status(): Promise<LabStatus> {
@@ -109,16 +114,18 @@ export class Lab {
     if (!(await isRunning(relay))) {
       return { pid: relay.pid, running: false, cuts: [], connections: 0 };
     }
-    const { cuts, routes } = await relayStatus(this.paths);
+    const { cuts, routes } = await relayStatus(relay);
     const connections = routes.reduce((sum, route) => sum + route.connections, 0);
     return { pid: relay.pid, running: true, cuts, connections };
   }
 
-  private requirePair(verb: string, a: string, b: string): void {
+  private relayBetween(verb: string, a: string, b: string): RelayRecord {
     this.host(a);
     this.host(b);
     if (a === b) throw labErrors.SAME_HOST({ host: a });
-    if (!this.state.relay) throw labErrors.NO_RELAY({ verb, why: 'the lab runs without a relay' });
+    const { relay } = this.state;
+    if (!relay) throw labErrors.NO_RELAY({ verb, why: 'the lab runs without a relay' });
+    return relay;
   }
 }
 

@@ -16,7 +16,8 @@ export async function startRelay(
   files: FtctlFiles,
   task: Omit<RelayTask, 'socket'>,
 ): Promise<RelayRecord> {
-  const socket = relaySocket(paths);
+  // In a short folder of its own, as the sockets of a host.
+  const socket = homePaths(paths.dir).socket('relay');
   await writeJson(paths.relayRoutes, { ...task, socket } satisfies RelayTask);
   const launched = await launch(files.relay, [paths.relayRoutes], paths.relayLog);
   const look = async () => {
@@ -24,7 +25,7 @@ export async function startRelay(
     if (ended !== undefined) {
       throw labErrors.NO_RELAY({ verb: 'start', why: (await lastLine(paths.relayLog)) || ended });
     }
-    return isUp(paths);
+    return isUp(socket);
   };
   try {
     const status = await waitUntil(look, {
@@ -34,23 +35,23 @@ export async function startRelay(
     const startTime = await processStartTime(launched.pid);
     if (startTime === undefined) throw labErrors.NO_RELAY({ verb: 'start', why: 'it ended' });
     const ports = status.routes.map(({ from, to, plugin, port }) => ({ from, to, plugin, port }));
-    return { pid: launched.pid, startTime, ports };
+    return { pid: launched.pid, startTime, socket, ports };
   } catch (error) {
     if (launched.ended() === undefined) process.kill(launched.pid, 'SIGKILL');
     throw error;
   }
 }
 
-export function relayStatus(paths: LabPaths): Promise<RelayStatus> {
-  return callControl<RelayStatus>(relaySocket(paths), WHO, 'status');
+export function relayStatus({ socket }: Pick<RelayRecord, 'socket'>): Promise<RelayStatus> {
+  return callControl<RelayStatus>(socket, WHO, 'status');
 }
 
-export async function cutLink(paths: LabPaths, request: CutRequest): Promise<void> {
-  await ask(paths, 'cut', request);
+export async function cutLink(relay: RelayRecord, request: CutRequest): Promise<void> {
+  await ask(relay, 'cut', request);
 }
 
-export async function healLink(paths: LabPaths, request: CutRequest): Promise<void> {
-  await ask(paths, 'heal', request);
+export async function healLink(relay: RelayRecord, request: CutRequest): Promise<void> {
+  await ask(relay, 'heal', request);
 }
 
 /** Ends the relay's process, and only that one. */
@@ -62,23 +63,22 @@ export async function stopRelay(record: RelayRecord): Promise<void> {
   await waitUntilGone(record, GONE_WITHIN_MS);
 }
 
-/** In a short folder of its own, as the sockets of a host. */
-function relaySocket(paths: LabPaths): string {
-  return homePaths(paths.dir).socket('relay');
-}
-
-async function isUp(paths: LabPaths): Promise<RelayStatus | undefined> {
+async function isUp(socket: string): Promise<RelayStatus | undefined> {
   try {
-    return await relayStatus(paths);
+    return await relayStatus({ socket });
   } catch (error) {
     if (isFtError(error, 'FT_HOST_DOWN') || isFtError(error, 'FT_HOST_CUT')) return undefined;
     throw error;
   }
 }
 
-async function ask(paths: LabPaths, verb: 'cut' | 'heal', request: CutRequest): Promise<void> {
+async function ask(
+  { socket }: RelayRecord,
+  verb: 'cut' | 'heal',
+  request: CutRequest,
+): Promise<void> {
   try {
-    await callControl(relaySocket(paths), WHO, verb, request);
+    await callControl(socket, WHO, verb, request);
   } catch (error) {
     if (!isFtError(error)) throw error;
     throw labErrors.NO_RELAY({ verb, why: error.message }, error);

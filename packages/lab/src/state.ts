@@ -20,6 +20,8 @@ export interface LabState {
 export interface RelayRecord {
   readonly pid: number;
   readonly startTime: string;
+  /** Its control socket: where the environment of a later caller would put it may be elsewhere. */
+  readonly socket: string;
   readonly ports: readonly RoutePort[];
 }
 
