@@ -11,7 +11,7 @@ import {
 } from '../src/index.ts';
 
 /** Seeds within which the simulator must find the bug. */
-const BOUND = 30;
+const BOUND = 20;
 
 const LOG: LogOptions<string> = { codec: text, limitBytes: 1_000_000, overflow: 'refuse' };
 const deposits = { name: 'deposits', question: text, answer: text };

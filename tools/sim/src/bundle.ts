@@ -10,7 +10,7 @@ const BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 export interface BundledSimulation {
-  /** A module that exports `simulation` and `runOnce`, made from one copy of the simulated world. */
+  /** A module for a worker thread: the simulation, the simulated world and `serve` in one file. */
   readonly file: string;
   remove(): Promise<void>;
 }
@@ -30,9 +30,12 @@ export async function bundleSimulation(root: string, name: string): Promise<Bund
   const file = join(folder, 'simulation.mjs');
   await build({
     stdin: {
-      contents: `export { simulation } from ${JSON.stringify(resolve(root, path))};
-        export { runOnce } from '@ftctl/sim';`,
-      resolveDir: join(root, 'tools/sim'),
+      contents: [
+        `import { simulation } from ${JSON.stringify(resolve(root, path))};`,
+        `import { serve } from './serve.ts';`,
+        'serve(simulation);',
+      ].join('\n'),
+      resolveDir: join(root, 'tools/sim/src'),
     },
     outfile: file,
     bundle: true,

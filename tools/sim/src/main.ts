@@ -43,7 +43,6 @@ async function run({ name, runs, seed }: SimOptions): Promise<number> {
   try {
     await runPool({
       file: bundled.file,
-      worker: new URL('./worker.js', import.meta.url),
       seed,
       runs,
       threads: availableParallelism(),

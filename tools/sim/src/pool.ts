@@ -2,10 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { RunOutcome } from '@ftctl/sim';
 
 export interface PoolOptions {
-  /** The bundled simulation. */
+  /** The bundled simulation, made to run in a worker thread. */
   readonly file: string;
-  /** The built worker. */
-  readonly worker: URL;
   readonly seed: number;
   readonly runs: number;
   readonly threads: number;
@@ -28,23 +26,19 @@ export async function runPool(options: PoolOptions): Promise<void> {
 }
 
 async function workThrough(options: PoolOptions, take: () => number | undefined): Promise<void> {
-  let worker = start(options);
+  let worker = new Worker(options.file);
   try {
     for (let seed = take(); seed !== undefined; seed = take()) {
       const outcome = await runSeed(worker, seed, options.runLimitMs);
       options.onRun(outcome.run);
       if (outcome.broken) {
         await worker.terminate();
-        worker = start(options);
+        worker = new Worker(options.file);
       }
     }
   } finally {
     await worker.terminate();
   }
-}
-
-function start({ worker, file }: PoolOptions): Worker {
-  return new Worker(worker, { workerData: { file } });
 }
 
 interface SeedOutcome {

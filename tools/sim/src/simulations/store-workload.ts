@@ -43,7 +43,7 @@ export function drawOperation(random: SeededRandom, n: number): Operation {
     n,
     puts: some(3).map((key) => [key, n] as const),
     deletes: random.chance(0.2) ? some(3) : [],
-    advance: random.chance(0.3) ? random.int(6) : 0,
+    advance: random.chance(0.4) ? random.int(8) : 0,
     throws: random.chance(0.05),
   };
 }

@@ -14,6 +14,8 @@ const HOST = 'a';
 const ID = 'ledger';
 /** Bounds the candidates that the checker has to try: commits whose end may be unknown at once. */
 const MAX_UNKNOWN = 6;
+/** Latest commits that are watched while the run goes on; all are judged at the end. */
+const WATCHED = 50;
 
 /** What the outside saw; judged at each start of the store and at the end. */
 class Ledger {
@@ -87,7 +89,7 @@ class Ledger {
   /** Outside a commit nothing may be seen whose commit has not resolved. */
   #watch(ctx: PluginContext): void {
     const seen = new Set(show(partsOf(ctx.store)).records);
-    for (const { operation, outcome } of this.#attempts) {
+    for (const { operation, outcome } of this.#attempts.slice(-WATCHED)) {
       if (outcome === 'resolved' || !seen.has(operation.n)) continue;
       this.#world.problem(`commit ${operation.n} is ${outcome} and its record can be read`);
     }
