@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFtError, storeErrors } from '@ftctl/sdk';
 import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
@@ -20,6 +20,11 @@ export function dataFile(path: string): string {
   return join(path, 'data.mdb');
 }
 
+/** False also for a file that is still empty: nothing was ever stored there. */
+export function hasData(path: string): boolean {
+  return (statSync(dataFile(path), { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
 /**
  * Opens an LMDB environment, creating it unless `readOnly`.
  *
@@ -28,7 +33,7 @@ export function dataFile(path: string): string {
 export function openLmdb(path: string, options: { readonly readOnly: boolean }): Env {
   try {
     if (!options.readOnly) mkdirSync(path, { recursive: true, mode: 0o700 });
-    else if (!existsSync(dataFile(path))) {
+    else if (!hasData(path)) {
       throw new Error('it does not exist; it is made when the plugin starts for the first time');
     }
     checkHead(dataFile(path));

@@ -1,7 +1,7 @@
 import { DEFAULT_STORE_LIMITS, type Store, type StoreLimits } from '@ftctl/sdk';
 import type { Env } from './env.ts';
-import { openFailure, openLmdb } from './env-lmdb.ts';
-import { takeOwnership } from './ownership.ts';
+import { hasData, openFailure, openLmdb } from './env-lmdb.ts';
+import { checkOwnership, takeOwnership } from './ownership.ts';
 import { type ProcessTable, systemProcesses } from './process-identity.ts';
 import { StoreWriter } from './store-writer.ts';
 
@@ -20,8 +20,16 @@ export interface StoreOptions {
 /** For tests: another engine, other processes. */
 export interface StoreParts {
   readonly openEnv: (path: string) => Env;
+  /** What is there already, for reading; undefined when there is none. */
+  readonly openExisting: (path: string) => Env | undefined;
   readonly processes: ProcessTable;
 }
+
+/** The engine that stores are made of. */
+export const LMDB: Pick<StoreParts, 'openEnv' | 'openExisting'> = {
+  openEnv: (path) => openLmdb(path, { readOnly: false }),
+  openExisting: (path) => (hasData(path) ? openLmdb(path, { readOnly: true }) : undefined),
+};
 
 /** A store that is open for writing. */
 export interface OpenStore extends Store {
@@ -39,22 +47,24 @@ export interface OpenStore extends Store {
  *   FT_STORE_DISK_FULL, FT_STORE_FAILED
  */
 export function openStore(options: StoreOptions): Promise<OpenStore> {
-  const openEnv = (path: string) => openLmdb(path, { readOnly: false });
-  return openStoreWith(options, { openEnv, processes: systemProcesses() });
+  return openStoreWith(options, { ...LMDB, processes: systemProcesses() });
 }
 
 export async function openStoreWith(
   options: StoreOptions,
   parts: StoreParts,
 ): Promise<StoreWriter> {
-  const env = parts.openEnv(options.path);
+  let env: Env | undefined;
   try {
+    const existing = parts.openExisting(options.path);
+    if (existing !== undefined) await checkOwnership(existing, options.path, parts.processes);
+    env = parts.openEnv(options.path);
     const meta = takeOwnership(env, options.path, parts.processes);
     env.readerCheck();
     const limits = { ...DEFAULT_STORE_LIMITS, ...options.limits };
     return new StoreWriter({ ...options, env, limits, incarnation: meta.incarnation });
   } catch (error) {
-    await env.close();
+    await env?.close();
     throw openFailure(options.path, error);
   }
 }

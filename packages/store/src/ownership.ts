@@ -13,6 +13,28 @@ export interface StoreMeta {
 }
 
 /**
+ * Refuses a store that somebody writes, and closes the environment, which is
+ * open for reading only: opening it for writing takes LMDB's lock, and a writer
+ * that is stopped may hold that for ever.
+ *
+ * @throws FtError FT_STORE_IN_USE, FT_STORE_NEWER, FT_STORE_CORRUPT
+ */
+export async function checkOwnership(
+  env: Env,
+  path: string,
+  processes: ProcessTable,
+): Promise<void> {
+  const snapshot = env.snapshot();
+  try {
+    checkMeta(snapshot, path);
+    checkOwner(snapshot, path, processes);
+  } finally {
+    snapshot.release();
+    await env.close();
+  }
+}
+
+/**
  * Makes this process the one writer: writes its identity into the environment,
  * unless it belongs to a process that is alive. LMDB's own lock, which dies with
  * its holder, lets one process at a time do so. A new environment gets its
@@ -21,14 +43,6 @@ export interface StoreMeta {
  * @throws FtError FT_STORE_IN_USE, FT_STORE_NEWER, FT_STORE_CORRUPT
  */
 export function takeOwnership(env: Env, path: string, processes: ProcessTable): StoreMeta {
-  // Looked at first without LMDB's lock: a writer that is stopped may hold it.
-  const snapshot = env.snapshot();
-  try {
-    checkMeta(snapshot, path);
-    checkOwner(snapshot, path, processes);
-  } finally {
-    snapshot.release();
-  }
   let meta: StoreMeta | undefined;
   env.exclusive((current) => {
     meta = checkMeta(current, path);

@@ -13,7 +13,7 @@ async function openOn(env: MemoryEnv): Promise<StoreWriter> {
   const processes = new FakeProcesses().start();
   const store = await openStoreWith(
     { path: '/nowhere/store/p', plugin: 'p', sockets: '/nowhere/s' },
-    { openEnv: () => env, processes },
+    { openEnv: () => env, openExisting: () => env, processes },
   );
   onTestFinished(() => store.abandon());
   return store;

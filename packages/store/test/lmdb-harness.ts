@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenOptions, StoreHarness, StoreUnderTest } from '@ftctl/sdk/contract';
-import { dataFile, openLmdb } from '../src/env-lmdb.ts';
-import { openStoreWith } from '../src/open-store.ts';
+import { dataFile } from '../src/env-lmdb.ts';
+import { LMDB, openStoreWith } from '../src/open-store.ts';
 import type { ProcessTable } from '../src/process-identity.ts';
 import type { StoreWriter } from '../src/store-writer.ts';
 import { diskFull, FaultyEnv } from './faulty-env.ts';
@@ -54,12 +54,12 @@ export class LmdbHarness implements StoreHarness {
     const process = this.#processes.start();
     let env: FaultyEnv | undefined;
     const openEnv = (path: string) => {
-      env = new FaultyEnv(openLmdb(path, { readOnly: false }));
+      env = new FaultyEnv(LMDB.openEnv(path));
       return env;
     };
     const { home } = this;
     const options = { path: home.store(plugin), plugin, sockets: home.sockets, limits };
-    const store = await openStoreWith(options, { openEnv, processes: process });
+    const store = await openStoreWith(options, { ...LMDB, openEnv, processes: process });
     if (env === undefined) throw new Error('no environment was opened');
     this.#open.add(store);
     return underTest(store, env, () => {

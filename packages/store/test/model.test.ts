@@ -268,6 +268,6 @@ it('agrees with plain arrays and maps over random histories', async () => {
         await harness.dispose();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

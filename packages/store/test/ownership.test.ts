@@ -5,7 +5,7 @@ import { seal } from '../src/checksum.ts';
 import { dataFile, openLmdb } from '../src/env-lmdb.ts';
 import { openStoreReader } from '../src/index.ts';
 import { META_KEY } from '../src/keys.ts';
-import { openStore, openStoreWith } from '../src/open-store.ts';
+import { LMDB, openStore, openStoreWith } from '../src/open-store.ts';
 import { type ProcessTable, systemProcesses } from '../src/process-identity.ts';
 import { FakeProcesses, makeHome } from './lmdb-harness.ts';
 
@@ -16,7 +16,7 @@ function makePlace() {
 }
 
 const openAs = (place: ReturnType<typeof makePlace>, processes: ProcessTable) =>
-  openStoreWith(place, { openEnv: (path) => openLmdb(path, { readOnly: false }), processes });
+  openStoreWith(place, { ...LMDB, processes });
 
 it('refuses a second writer and names the first, which goes on', async () => {
   const place = makePlace();

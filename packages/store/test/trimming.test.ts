@@ -16,7 +16,11 @@ function blocksIn(env: MemoryEnv): number {
 async function open(env: MemoryEnv) {
   const processes: ProcessTable = { ...new FakeProcesses().start(), isAlive: () => false };
   const options = { path: '/nowhere/store/p', plugin: 'p', sockets: '/nowhere/s' };
-  const store = await openStoreWith(options, { openEnv: () => env, processes });
+  const store = await openStoreWith(options, {
+    openEnv: () => env,
+    openExisting: () => env,
+    processes,
+  });
   onTestFinished(() => store.abandon());
   return { store, log: store.log('box', OPTIONS) };
 }
