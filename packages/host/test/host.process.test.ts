@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type Changes,
@@ -226,6 +226,22 @@ test('at start a plugin that is not right is told, and keeps no other from runni
       `FT_HOST_CONFIG: ${home.paths.config}:5: plugins.typo.config: unknown key stpe`,
     ],
   ]);
+});
+
+test('a host whose start fails in the middle ends, and its plugins are there for the next one', async () => {
+  await home.install('one');
+  await home.up();
+  const before = await live('one');
+  await home.killHost();
+  // A folder in the place of the socket, which cannot be replaced.
+  await rm(home.paths.socket('host'), { force: true });
+  await mkdir(home.paths.socket('host'));
+  await expect(home.up()).rejects.toMatchObject({ code: 'FT_HOST_FAILED' });
+  expect(await readLiveRecord(home.paths, 'host')).toBeUndefined();
+  expect(await isRunning(before)).toBe(true);
+  await rmdir(home.paths.socket('host'));
+  await home.up();
+  expect(await home.plugin('one')).toMatchObject({ state: 'ok', pid: before.pid });
 });
 
 test('a mistake in ftctl.yaml keeps the host from starting, with one clear error', async () => {

@@ -110,6 +110,12 @@ export class Host {
     clearTimeout(this.#beat);
   }
 
+  /** Stops looking after the plugins, which run on. */
+  letGo(): void {
+    this.#stopping = true;
+    clearTimeout(this.#beat);
+  }
+
   status(): HostStatus {
     return {
       host: this.config.host,

@@ -124,6 +124,17 @@ class Daemon implements RunningHost {
   }
 
   async start(): Promise<void> {
+    try {
+      // From here on `down` finds this process, also while it does not answer yet.
+      await this.#record(false);
+      await this.#begin();
+    } catch (error) {
+      await this.#abandon();
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<void> {
     await this.#host.start();
     await this.#serveMetrics(this.#host.config);
     this.#control = await serveControl(this.#paths.socket('host'), {
@@ -135,7 +146,7 @@ class Daemon implements RunningHost {
         down: () => this.#down(),
       }),
     });
-    await this.#record();
+    await this.#record(true);
     await removeFailure(this.#paths, 'host');
     const { host } = this.#host.config;
     this.#messages.emit(hostMessages.FTHO001I({ host, pid: process.pid }));
@@ -169,6 +180,15 @@ class Daemon implements RunningHost {
     this.#tellStopped();
   }
 
+  /** Lets go of everything but the plugins, which the next host adopts. */
+  async #abandon(): Promise<void> {
+    this.#host.letGo();
+    await this.#http?.close();
+    await this.#control?.close();
+    await this.#log.close();
+    await removeRunRecord(this.#paths, 'host', await ownIdentity());
+  }
+
   async #reload<R>(change: () => Promise<R>): Promise<R> {
     const { metrics } = this.#host.config;
     const result = await change();
@@ -176,7 +196,7 @@ class Daemon implements RunningHost {
     if (JSON.stringify(metrics) !== JSON.stringify(config.metrics)) {
       await this.#http?.close();
       await this.#serveMetrics(config);
-      await this.#record();
+      await this.#record(true);
     }
     return result;
   }
@@ -204,14 +224,14 @@ class Daemon implements RunningHost {
       .map(({ id, state }) => ({ plugin: id, state }));
   }
 
-  async #record(): Promise<void> {
+  async #record(ready: boolean): Promise<void> {
     const port = this.#http?.port;
     await writeRunRecord(this.#paths, 'host', {
       ...(await ownIdentity()),
       runner: this.#options.version,
       spec: '',
       socket: this.#paths.socket('host'),
-      ready: true,
+      ready,
       ...(port === undefined ? {} : { port }),
       startedAt: this.#startedAt,
     });

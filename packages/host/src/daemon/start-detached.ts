@@ -3,7 +3,8 @@ import { errorFromShape, isFtError } from '@ftctl/sdk';
 import { callHost } from '../control/call.ts';
 import { hostErrors } from '../errors.ts';
 import { readFailure } from '../failure-record.ts';
-import { homePaths } from '../paths.ts';
+import { type HomePaths, homePaths } from '../paths.ts';
+import { readLiveRecord } from '../run-record.ts';
 import type { HostStatus } from '../status.ts';
 import { openOutputFile } from './launcher.ts';
 
@@ -53,18 +54,19 @@ export async function startHostDetached(options: StartHostOptions): Promise<Host
       if (failure) throw errorFromShape(failure.error);
       throw hostErrors.UP_FAILED({ why: ended, log });
     }
-    const status = await askStatus(options.home);
-    if (status && status.pid === child.pid && (until === 'host' || isSettled(status)))
-      return status;
+    const status = await askStatus(paths, child.pid ?? 0);
+    if (status && (until === 'host' || isSettled(status))) return status;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   throw hostErrors.UP_FAILED({ why: `not ready within ${timeoutMs} ms`, log });
 }
 
-/** Undefined while nobody listens or answers yet. */
-async function askStatus(home: string): Promise<HostStatus | undefined> {
+/** Undefined while that process is not ready or does not answer yet. */
+async function askStatus(paths: HomePaths, pid: number): Promise<HostStatus | undefined> {
+  const record = await readLiveRecord(paths, 'host');
+  if (record?.pid !== pid || !record.ready) return undefined;
   try {
-    return await callHost<HostStatus>(homePaths(home), 'status');
+    return await callHost<HostStatus>(paths, 'status');
   } catch (error) {
     if (isFtError(error)) return undefined;
     throw error;
