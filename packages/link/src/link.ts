@@ -1,4 +1,4 @@
-import type { Link, PeerStatus } from '@ftctl/sdk';
+import type { Link } from '@ftctl/sdk';
 import { Acceptor } from './acceptor.ts';
 import type { LinkContext } from './context.ts';
 import { lookUp } from './directory.ts';
@@ -21,7 +21,6 @@ export interface LinkService {
   start(): Promise<number | undefined>;
   /** Ends all connections and waits for commits under way. Works before `start` and twice. */
   stop(): Promise<void>;
-  peers(): readonly PeerStatus[];
 }
 
 /** Makes the link of one plugin on one host. Nothing happens before `start`. */
@@ -44,7 +43,6 @@ export function createLink(options: LinkOptions): LinkService {
 
   return {
     link,
-    peers: () => link.peers(),
     async start() {
       const epoch = await nextEpoch(store);
       const port =

@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from '@ftctl/sdk';
 import { openStore } from '@ftctl/store';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildScript } from './support/build.ts';
 import type { ProcessOptions, Said } from './support/stream-process.ts';
 
-let script: string;
+let built: { script: string; folder: string };
 let folder: string;
 const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  script = await buildScript('stream-process');
+  built = await buildScript('stream-process');
 });
+
+afterAll(() => rm(built.folder, { recursive: true }));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftctl-link-'));
@@ -29,7 +31,7 @@ type StartOptions = Pick<ProcessOptions, 'name' | 'port' | 'peerPort' | 'recordB
 
 async function start(options: StartOptions): Promise<{ child: ChildProcess; port: number }> {
   const told = JSON.stringify({ ...options, folder: join(folder, options.name) });
-  const child = fork(script, [told], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(built.script, [told], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   children.add(child);
   const ready = await hear(child, 'ready');
   return { child, port: ready.port };
