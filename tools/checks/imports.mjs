@@ -57,6 +57,8 @@ function bareProblem(pkg, file, specifier, rootPackage) {
   if (isWorkspace || dependencies?.[name] || peerDependencies?.[name]) return undefined;
   const isForTests = devDependencies?.[name] ?? rootPackage.devDependencies?.[name];
   if (isTestFile(pkg, file) && isForTests) return undefined;
+  // A plugin may bundle a package, so that its tarball needs no npm; then it is a devDependency.
+  if (pkg.place.startsWith('plugins') && devDependencies?.[name]) return undefined;
   return `"${name}" is not in the dependencies of ${pkg.name}`;
 }
 
