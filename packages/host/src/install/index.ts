@@ -1,33 +1,24 @@
 export { compileSchema, type SchemaChecker } from '../schema-check.ts';
-export { type AddedPlugin, type AddOptions, addPlugin } from './add.ts';
+export { type AddedPlugin, addPlugin } from './add.ts';
 export { CORE_VERBS } from './core-verbs.ts';
 export { installErrors } from './errors.ts';
 export { extractTarball } from './extract.ts';
 export type { InstalledPlugin } from './installed.ts';
-export { type LinkOptions, linkPlugin } from './link.ts';
-export { pluginFolder, readLockfile } from './lockfile.ts';
+export { linkPlugin } from './link.ts';
+export { readLockfile } from './lockfile.ts';
 export {
   checkConfigSchema,
   checkDependencySpecs,
   checkFiles,
-  checkInstallable,
-  checkLoadable,
   checkModuleType,
   checkName,
   checkNodeVersion,
   checkNoInstallScripts,
   type PluginPackage,
-  readPackage,
 } from './package-check.ts';
-export { type PackageJson, readPackageJson } from './package-json.ts';
-export type { Confirm, InstallPlan, InstallStep, OnProgress } from './progress.ts';
-export {
-  listPlugins,
-  type PluginInfo,
-  pluginInfo,
-  type Verification,
-  verifyInstalled,
-} from './query.ts';
-export { type RemoveOptions, removePlugin } from './remove.ts';
-export { parseSource, type Source } from './source.ts';
-export { computeIntegrity, fetchTarball, type Tarball } from './tarball.ts';
+export { readPackageJson } from './package-json.ts';
+export type { InstallPlan, InstallStep } from './progress.ts';
+export { listPlugins, pluginInfo, verifyInstalled } from './query.ts';
+export { removePlugin } from './remove.ts';
+export { parseSource } from './source.ts';
+export { fetchTarball, type Tarball } from './tarball.ts';

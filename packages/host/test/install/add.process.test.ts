@@ -1,8 +1,8 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AddOptions } from '../../src/install/add.ts';
 import {
-  type AddOptions,
   addPlugin,
   type InstallPlan,
   linkPlugin,
@@ -12,7 +12,7 @@ import {
   removePlugin,
   verifyInstalled,
 } from '../../src/install/index.ts';
-import { type BuiltEntries, buildEntries } from './build-runner.ts';
+import { type BuiltEntries, buildEntries } from './build-entries.ts';
 import {
   everythingIn,
   HEALTHY_ENTRY,

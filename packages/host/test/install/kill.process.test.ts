@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPlugin, type InstallStep, verifyInstalled } from '../../src/install/index.ts';
-import { type BuiltEntries, buildEntries } from './build-runner.ts';
+import { type BuiltEntries, buildEntries } from './build-entries.ts';
 import { everythingIn, packPackage, temporaryFolder } from './packages.ts';
 
 let built: BuiltEntries;

@@ -4,15 +4,15 @@ import { join, resolve } from 'node:path';
 import { build } from 'tsup';
 
 /**
- * Builds entries of this folder into a temporary one, so that plain Node can
- * run them. Answers the folder, with `NAME.mjs` for each `NAME.ts`.
+ * Builds files of `test/entries` into a temporary folder, so that plain Node can
+ * run them. Answers that folder, with `NAME.mjs` for each `NAME.ts`.
  */
 export async function buildEntries(...names: readonly string[]): Promise<BuiltEntries> {
   const folder = await mkdtemp(join(tmpdir(), 'ftctl-install-built-'));
   await build({
     config: false,
     silent: true,
-    entry: names.map((name) => resolve(import.meta.dirname, `${name}.ts`)),
+    entry: names.map((name) => resolve(import.meta.dirname, '../entries', `${name}.ts`)),
     outDir: folder,
     format: 'esm',
     platform: 'node',
