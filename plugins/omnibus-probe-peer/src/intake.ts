@@ -2,6 +2,8 @@ import type { Config } from './config.ts';
 import type { OwnEvent } from './core/cache.ts';
 import {
   type ReceptionClock,
+  readSomething,
+  readToTheEnd,
   receptionWindow,
   startReception,
   tick as tickReception,
@@ -15,8 +17,10 @@ import type { ProbeIo } from './io/io.ts';
  * notes when it can have been received.
  */
 export interface Intake {
-  /** To be called every `TICK_MS`. */
+  /** To be called every `TICK_MS` while senders are not held up. */
   tick(nowMs: number): void;
+  /** Everything that had come so far has been read. */
+  drained(nowMs: number): void;
   read(bytes: Uint8Array, from: string, nowMs: number): OwnEvent;
 }
 
@@ -41,8 +45,12 @@ export function createIntake({ io, compares, serverTime, startedAtMs }: IntakePa
     tick(nowMs) {
       reception = tickReception(reception, nowMs);
     },
+    drained(nowMs) {
+      reception = readToTheEnd(reception, nowMs);
+    },
     read(bytes, sender, nowMs) {
       const window = receptionWindow(reception, nowMs);
+      reception = readSomething(reception);
       const [from, to] = [serverTime(window.from), serverTime(window.to)];
       const message = parseSyslog(decoder.decode(bytes), {
         receivedAtMs: to,

@@ -140,6 +140,7 @@ class Probe {
     await this.#ctx.store.commit((tx) => tx.moveCursor(this.#cache, CACHE_CURSOR, 0));
     this.#listener = await this.#io.listenSyslog(this.#config.syslog, {
       message: (bytes, from, transport) => this.#receive(bytes, from, transport),
+      drained: () => this.#intake.drained(this.#ctx.clock.monotonic()),
       trouble: (text) => this.#ctx.log.warn(text),
     });
     const { udpPort, tcpPort } = this.#listener;
@@ -245,7 +246,7 @@ class Probe {
   #tick(): void {
     this.#arm('tick', TICK_MS, () => this.#tick());
     const nowMs = this.#ctx.clock.monotonic();
-    this.#intake.tick(nowMs);
+    if (!this.#held) this.#intake.tick(nowMs);
     this.#step({ kind: 'tick', nowMs });
     if (this.#lostToTell > 0 && this.#commits.trouble === undefined) {
       this.#ctx.messages.emit(probeMessages.FTOP008W({ count: this.#lostToTell }));

@@ -1,41 +1,35 @@
 /**
  * When was an event received? Not necessarily when it is read: a process that
- * was stopped finds in its socket what came meanwhile. A regular tick shows how
- * long the process can have been away, so each reading gets a window of time.
+ * was stopped, or is busy, finds in its socket what came meanwhile. So each
+ * reading gets a window of time, which begins when the sockets were last known
+ * to be empty: when they were read to their end, or when a whole tick passed in
+ * which there was nothing to read.
  */
 export interface ReceptionClock {
-  /** Monotonic time of the last tick. */
   readonly lastTickMs: number;
-  /** While catching up after a stall: since when the socket may hold events. */
-  readonly stalledSinceMs?: number;
-  /** Ticks in time since the stall ended. */
-  readonly regularTicks: number;
+  readonly emptyAtMs: number;
+  readonly readSinceTick: boolean;
 }
 
 export const TICK_MS = 50;
-/** A tick this late means that the process was not running. */
-const STALL_MS = 500;
-/** After so many ticks in time the socket has been read empty. */
-const TICKS_TO_CATCH_UP = 2;
 
 export function startReception(nowMs: number): ReceptionClock {
-  return { lastTickMs: nowMs, regularTicks: 0 };
+  return { lastTickMs: nowMs, emptyAtMs: nowMs, readSinceTick: false };
 }
 
+/** Between two ticks the event loop has looked at the sockets, so they were empty after the earlier one. */
 export function tick(clock: ReceptionClock, nowMs: number): ReceptionClock {
-  const late = nowMs - clock.lastTickMs > STALL_MS;
-  if (late) {
-    return {
-      lastTickMs: nowMs,
-      stalledSinceMs: clock.stalledSinceMs ?? clock.lastTickMs,
-      regularTicks: 0,
-    };
-  }
-  const regularTicks = clock.regularTicks + 1;
-  if (clock.stalledSinceMs === undefined || regularTicks >= TICKS_TO_CATCH_UP) {
-    return { lastTickMs: nowMs, regularTicks };
-  }
-  return { lastTickMs: nowMs, stalledSinceMs: clock.stalledSinceMs, regularTicks };
+  const emptyAtMs = clock.readSinceTick ? clock.emptyAtMs : clock.lastTickMs;
+  return { lastTickMs: nowMs, emptyAtMs, readSinceTick: false };
+}
+
+export function readSomething(clock: ReceptionClock): ReceptionClock {
+  return clock.readSinceTick ? clock : { ...clock, readSinceTick: true };
+}
+
+/** Everything that had come has been read. */
+export function readToTheEnd(clock: ReceptionClock, nowMs: number): ReceptionClock {
+  return { ...clock, emptyAtMs: nowMs };
 }
 
 /** The window in which something read at `nowMs` was received. */
@@ -43,5 +37,5 @@ export function receptionWindow(
   clock: ReceptionClock,
   nowMs: number,
 ): { readonly from: number; readonly to: number } {
-  return { from: Math.min(clock.stalledSinceMs ?? clock.lastTickMs, nowMs), to: nowMs };
+  return { from: Math.min(clock.emptyAtMs, nowMs), to: nowMs };
 }

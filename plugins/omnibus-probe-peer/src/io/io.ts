@@ -17,6 +17,8 @@ export interface SyslogOptions {
 export interface SyslogReceiver {
   /** One message, as it came. */
   message(bytes: Uint8Array, from: string, transport: 'udp' | 'tcp'): void;
+  /** Everything that had come so far has been handed over. */
+  drained(): void;
   /** A sender or the operating system did something wrong; the receiver goes on. */
   trouble(text: string): void;
 }

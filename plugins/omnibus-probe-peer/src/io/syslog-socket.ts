@@ -20,8 +20,9 @@ export const socketIo: ProbeIo = {
 
 async function listenSyslog(
   options: SyslogOptions,
-  receiver: SyslogReceiver,
+  given: SyslogReceiver,
 ): Promise<SyslogListener> {
+  const receiver = { ...given, turn: new ReadingTurn(given) };
   const udp = options.udpPort === undefined ? undefined : await openUdp(options, receiver);
   try {
     const tcp = options.tcpPort === undefined ? undefined : await openTcp(options, receiver);
@@ -40,12 +41,58 @@ async function listenSyslog(
   }
 }
 
-async function openUdp(options: SyslogOptions, receiver: SyslogReceiver): Promise<UdpSocket> {
+/** A receiver, and what it read in the present turn of the event loop. */
+interface TurnReceiver extends SyslogReceiver {
+  readonly turn: ReadingTurn;
+}
+
+/** Most datagrams that the event loop reads from a socket in one turn; fewer: it was read to its end. */
+const MAX_DATAGRAMS_PER_TURN = 32;
+/** A TCP read that fills the buffer may have left something behind. */
+const TCP_READ_BYTES = 65_536;
+
+/** Tells when a turn of the event loop has read all sockets to their end. */
+class ReadingTurn {
+  readonly #receiver: SyslogReceiver;
+  #datagrams = 0;
+  #tcpLeft = false;
+  #armed = false;
+
+  constructor(receiver: SyslogReceiver) {
+    this.#receiver = receiver;
+  }
+
+  datagram(): void {
+    this.#datagrams += 1;
+    this.#arm();
+  }
+
+  chunk(bytes: number): void {
+    if (bytes >= TCP_READ_BYTES) this.#tcpLeft = true;
+    this.#arm();
+  }
+
+  /** Right after the sockets were read, and before timers and the next reading. */
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    setImmediate(() => {
+      const drained = this.#datagrams < MAX_DATAGRAMS_PER_TURN && !this.#tcpLeft;
+      this.#armed = false;
+      this.#datagrams = 0;
+      this.#tcpLeft = false;
+      if (drained) this.#receiver.drained();
+    });
+  }
+}
+
+async function openUdp(options: SyslogOptions, receiver: TurnReceiver): Promise<UdpSocket> {
   const socket = createSocket({
     type: options.address.includes(':') ? 'udp6' : 'udp4',
     recvBufferSize: UDP_BUFFER_BYTES,
   });
   socket.on('message', (bytes, from) => {
+    receiver.turn.datagram();
     for (const line of trimLineEnd(bytes)) receiver.message(line, from.address, 'udp');
   });
   try {
@@ -78,7 +125,7 @@ interface TcpReceiver {
   close(): Promise<void>;
 }
 
-async function openTcp(options: SyslogOptions, receiver: SyslogReceiver): Promise<TcpReceiver> {
+async function openTcp(options: SyslogOptions, receiver: TurnReceiver): Promise<TcpReceiver> {
   const senders = new Set<Socket>();
   let paused = false;
   const server: Server = createServer((socket) => {
@@ -89,7 +136,10 @@ async function openTcp(options: SyslogOptions, receiver: SyslogReceiver): Promis
     const deliver = (messages: readonly Uint8Array[]) => {
       for (const message of messages) receiver.message(message, from, 'tcp');
     };
-    socket.on('data', (chunk) => deliver(framer.push(chunk)));
+    socket.on('data', (chunk) => {
+      receiver.turn.chunk(chunk.length);
+      deliver(framer.push(chunk));
+    });
     socket.on('end', () => deliver(framer.end()));
     socket.on('error', (error) => receiver.trouble(`TCP sender ${from}: ${error.message}`));
     socket.on('close', () => senders.delete(socket));

@@ -58,6 +58,7 @@ export class SyslogNetwork {
         listening.unread -= 1;
         received(listening.process);
         listening.receiver.message(new TextEncoder().encode(message), '10.0.0.9', 'udp');
+        if (listening.unread === 0) listening.receiver.drained();
       });
     });
   }
