@@ -68,7 +68,9 @@ export async function addPlugin(options: AddOptions): Promise<AddedPlugin> {
       onProgress('move', prepared.plugin.packageJson.version);
       const folder = await place(prepared, root, staging);
       onProgress('record', homePaths(options.home).lockfile);
-      return record(prepared, folder, lockfile, options);
+      // A path is kept whole, so that it means the same wherever it is read.
+      const from = source.kind === 'registry' ? source.spec : source.path;
+      return record(prepared, folder, lockfile, { ...options, source: from });
     });
   });
 }

@@ -105,6 +105,7 @@ describe('addPlugin', () => {
     expect(files).toContain('plugin.js');
     expect(files).not.toContain('notes.txt');
     expect(await everythingIn(folder)).not.toContain('RAN');
+    expect((await readLockfile(home)).plugins.probe?.source).toBe(folder);
   });
 
   it('installs from a registry, by name and range', async () => {
