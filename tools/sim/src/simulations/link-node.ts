@@ -91,6 +91,8 @@ export class Witness {
           this.#say(`${value.origin} came as ${batch.from.host}`);
         tx.append(log, value);
       }
+      // Taken back as a whole, and offered again.
+      if (this.#random.chance(0.05)) throw new Error('not now');
     });
     ctx.link.serve(orders, async (order) => {
       if (process.alive) this.carriedOut.set(order, (this.carriedOut.get(order) ?? 0) + 1);
