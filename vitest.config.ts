@@ -23,7 +23,7 @@ export default defineConfig({
             '{packages,plugins,tools}/*/{src,test}/**/*.test.{ts,mjs}',
             'test/**/*.test.ts',
           ],
-          exclude: [...ignored, '**/*.process.test.ts'],
+          exclude: [...ignored, '**/*.process.test.{ts,mjs}'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: [
-            '{packages,plugins,tools}/*/{src,test}/**/*.process.test.ts',
+            '{packages,plugins,tools}/*/{src,test}/**/*.process.test.{ts,mjs}',
             'test/**/*.process.test.ts',
           ],
           exclude: ignored,

@@ -15,18 +15,19 @@ import { root, workspacePackages } from './workspace.mjs';
 const run = promisify(execFile);
 const STEP_TIMEOUT_MS = 180_000;
 
-/** @returns {Promise<string[]>} what is wrong, one line each */
-export async function checkPackaging() {
+/** @returns {Promise<{ problems: string[], note: string }>} */
+export async function checkPackaging(base = root) {
   const work = await mkdtemp(join(tmpdir(), 'ftctl-packaging-'));
   try {
     const problems = [];
-    for (const pkg of workspacePackages().filter((one) => one.isPublished)) {
+    const published = workspacePackages(base).filter((one) => one.isPublished);
+    for (const pkg of published) {
       const folder = join(work, basename(pkg.folder));
       await mkdir(folder);
       const found = await packageProblems(pkg, folder).catch((error) => [firstLines(error)]);
       problems.push(...found.map((problem) => `${pkg.name}: ${problem}`));
     }
-    return problems;
+    return { problems, note: published.map((pkg) => pkg.name).join(', ') };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
