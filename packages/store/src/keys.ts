@@ -7,9 +7,6 @@ import { storeErrors } from '@ftctl/sdk';
  */
 export const KIND = { meta: 1, owner: 2, log: 3, cursor: 4, block: 5, mark: 6, entry: 7 } as const;
 
-export type NamedKind = typeof KIND.log | typeof KIND.cursor | typeof KIND.block;
-export type MemberKind = typeof KIND.cursor | typeof KIND.mark | typeof KIND.entry;
-
 const SEQ_BYTES = 8;
 const TWO_POW_32 = 0x1_0000_0000;
 
@@ -47,11 +44,6 @@ export function blockKey(prefix: Uint8Array, seq: number): Buffer {
 export function seqOfBlockKey(key: Uint8Array): number {
   const view = new DataView(key.buffer, key.byteOffset + key.length - SEQ_BYTES, SEQ_BYTES);
   return view.getUint32(0) * TWO_POW_32 + view.getUint32(4);
-}
-
-/** The name in a key that `nameKey` made. */
-export function nameOfKey(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('utf8', 2, 2 + (key[1] ?? 0));
 }
 
 /** The part of a key behind its prefix. */

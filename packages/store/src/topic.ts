@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import {
   type Codec,
+  describeError,
   isFtError,
   type LogBounds,
   type LogEntry,
@@ -83,7 +84,7 @@ export class TopicReader<T> implements Topic<T> {
     this.#reports = new Reports((upTo) => this.#bell.report(upTo));
     this.#bell = new BellClient(
       doorbellPath(sockets, publisher),
-      () => ({ plugin: reader, log, incarnation: this.incarnation() }),
+      () => ({ plugin: reader, log, incarnation: this.#history() }),
       {
         onRing: () => {
           tried();
@@ -156,6 +157,15 @@ export class TopicReader<T> implements Topic<T> {
     this.#options.onClosed(this);
   }
 
+  /** For the greeting; a publisher refuses the empty one, and is greeted again later. */
+  #history(): string {
+    try {
+      return this.incarnation();
+    } catch {
+      return ''; // being replaced, or damaged, which the next read tells
+    }
+  }
+
   #look(): void {
     this.#env.follow().then(
       (replaced) => {
@@ -180,7 +190,12 @@ export class TopicReader<T> implements Topic<T> {
     this.#listeners.call(this.#options.log);
   }
 
+  /** Trouble counts as news: who reads then is told of it. */
   #newest(): string {
-    return `${this.incarnation()}/${this.bounds().last}`;
+    try {
+      return `${this.incarnation()}/${this.bounds().last}`;
+    } catch (error) {
+      return describeError(error);
+    }
   }
 }

@@ -71,6 +71,26 @@ it('follows a publisher whose store was replaced, and tells by the incarnation',
   rmSync(`${path}-old`, { recursive: true });
 });
 
+it('tells when a replaced store has no such log, and goes on when it has', async () => {
+  const place = makePlace();
+  const first = await place.open('publisher');
+  const before = first.log('events', PUBLISHED);
+  await first.commit((tx) => tx.append(before, 'a'));
+  const reader = await place.open('reader');
+  const topic = await reader.topic('publisher', 'events', text);
+  await first.close();
+  const told = nextCall((listener) => topic.onAppend(listener));
+  renameSync(place.home.store('publisher'), `${place.home.store('publisher')}-old`);
+  const second = await place.open('publisher');
+  await told;
+  expect(() => topic.bounds()).toThrow('publishes no log events');
+  const again = nextCall((listener) => topic.onAppend(listener));
+  const after = second.log('events', PUBLISHED);
+  await second.commit((tx) => tx.append(after, 'b'));
+  await again;
+  expect(topic.read(0)).toEqual([{ seq: 1, value: 'b' }]);
+});
+
 it('serves a plugin that reads its own', async () => {
   const place = makePlace();
   const store = await place.open('self');
