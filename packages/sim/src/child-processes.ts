@@ -1,12 +1,12 @@
 import { type ChildProcess, defineErrors, type ProcessExit, type Processes } from '@ftctl/sdk';
 import type { SimProcess } from './process.ts';
 
-/** Errors of child processes. The simulated ones are as the real ones. */
-export const childErrors = defineErrors('PROCESS', {
-  NOT_STARTED: {
-    text: 'cannot start {command}: {why}',
-    meaning: 'The program is not there, or may not be run.',
-    action: 'Check the path and the permissions of the program.',
+/** The error of the real host, so that a plugin meets the same code; the host's catalogue owns it. */
+const childErrors = defineErrors('HOST', {
+  PROCESS_FAILED: {
+    text: '{command} could not be started: {why}',
+    meaning: 'The program is not installed, or the system does not allow it to be run.',
+    action: 'Check that {command} is installed and can be run by this user.',
   },
 });
 
@@ -44,7 +44,7 @@ export class SimPrograms {
         if (!process.call()) return process.never();
         const program = this.#programs.get(command);
         if (program === undefined) {
-          return Promise.reject(childErrors.NOT_STARTED({ command, why: 'no such program' }));
+          return Promise.reject(childErrors.PROCESS_FAILED({ command, why: 'no such program' }));
         }
         this.#nextPid += 1;
         const child = new Child(process, this.#nextPid, command, args);
@@ -52,7 +52,7 @@ export class SimPrograms {
           program(child);
         } catch (cause) {
           const why = String(cause);
-          return Promise.reject(childErrors.NOT_STARTED({ command, why }, cause));
+          return Promise.reject(childErrors.PROCESS_FAILED({ command, why }, cause));
         }
         return process.promise((resolve) => resolve(child.handle()));
       },

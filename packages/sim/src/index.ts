@@ -1,5 +1,5 @@
 export { Capture, type EmittedMessage, type LogLine } from './capture.ts';
-export { childErrors, type SimChild, type SimProgram, SimPrograms } from './child-processes.ts';
+export { type SimChild, type SimProgram, SimPrograms } from './child-processes.ts';
 export { WORLD_EPOCH_MS } from './clock.ts';
 export { simErrors } from './errors.ts';
 export {

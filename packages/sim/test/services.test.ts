@@ -49,7 +49,7 @@ test('a program that is not there cannot be started, one that is killed ends', a
   const world = new World({ seed: 1 });
   const ctx = await contextOf(world, 'a');
   const missing = ctx.processes.start('/bin/none', []);
-  await expect(world.settle(missing)).rejects.toMatchObject({ code: 'FT_PROCESS_NOT_STARTED' });
+  await expect(world.settle(missing)).rejects.toMatchObject({ code: 'FT_HOST_PROCESS_FAILED' });
   world.host('a').programs.define('/bin/sleep', () => undefined);
   const sleeper = await world.settle(ctx.processes.start('/bin/sleep', []));
   sleeper.kill();
