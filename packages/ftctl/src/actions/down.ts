@@ -1,4 +1,4 @@
-import { downHost } from '@ftctl/host';
+import { downHost } from '@ftctl/host/daemon';
 import { isFtError } from '@ftctl/sdk';
 import type { Call, Context } from '../context.ts';
 import { cliErrors } from '../errors.ts';

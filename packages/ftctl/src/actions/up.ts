@@ -1,4 +1,4 @@
-import { hostMain, startHostDetached } from '@ftctl/host';
+import { hostMain, startHostDetached } from '@ftctl/host/daemon';
 import type { Call, Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
