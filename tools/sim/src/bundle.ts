@@ -12,6 +12,8 @@ const BANNER =
 export interface BundledSimulation {
   /** A module for a worker thread: the simulation, the simulated world and `serve` in one file. */
   readonly file: string;
+  /** The temporary folder that holds it. */
+  readonly folder: string;
   remove(): Promise<void>;
 }
 
@@ -46,5 +48,5 @@ export async function bundleSimulation(root: string, name: string): Promise<Bund
     logLevel: 'error',
     banner: { js: BANNER },
   });
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { file, folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

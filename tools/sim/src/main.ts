@@ -3,6 +3,7 @@
  * seeds S, S + 1, ... spread over the cores. Exit code 0 when all runs are
  * good, 1 when one failed, 2 when it was called wrongly.
  */
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describeFailure, type RunOutcome, summaryLine } from '@ftctl/sim';
@@ -14,6 +15,11 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const RUN_LIMIT_MS = 120_000;
 const MAX_FAILURES_SHOWN = 3;
 const PROGRESS_INTERVAL_MS = 5_000;
+/** Signals that end the command early, with the exit codes that shells give them. */
+const INTERRUPTS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -35,6 +41,12 @@ async function main(args: string[]): Promise<number> {
 
 async function run({ name, runs, seed }: SimOptions): Promise<number> {
   const bundled = await bundleSimulation(ROOT, name);
+  for (const [signal, code] of INTERRUPTS) {
+    process.once(signal, () => {
+      rmSync(bundled.folder, { recursive: true, force: true });
+      process.exit(code);
+    });
+  }
   const failures: RunOutcome[] = [];
   let done = 0;
   const progress = setInterval(() => {
