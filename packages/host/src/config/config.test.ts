@@ -58,6 +58,7 @@ test.each([
   ['host: a\nlog: {level: loud}', 'f.yaml:2: log.level: must be one of debug, info, warn, error'],
   ['host: a\nhost: b', 'f.yaml:2: YAML: '],
   ['host: a\ndirectory:\n  b:\n    p: "a b"', 'f.yaml:4: directory.b.p: must match pattern'],
+  ['host: a\nlisten: 0.0.0.0', 'f.yaml:2: listen: must be of this machine'],
   ['- a', 'f.yaml:1: (root): must be object'],
 ])('%j names file, line, place and mistake', (text, message) => {
   expect(() => parseConfig(text, 'f.yaml')).toThrow(message);

@@ -1,3 +1,4 @@
+import { isLoopback } from '@ftctl/link/loopback';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { HostConfig } from '../config-types.ts';
 import { hostErrors } from '../errors.ts';
@@ -16,6 +17,9 @@ export interface ParsedConfig {
   /** The error for one place of the file, with its line. */
   problemAt(problem: SchemaProblem): Error;
 }
+
+/** Found here, before a plugin is restarted with an address that its link will refuse. */
+const NOT_LOOPBACK = 'must be of this machine, like 127.0.0.1: links have no TLS yet';
 
 let check: SchemaChecker | undefined;
 
@@ -41,7 +45,9 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   check ??= compileKnownSchema(hostConfigSchema);
   const [problem] = check(value);
   if (problem) throw problemAt(problem);
-  return { config: value as HostConfig, document, problemAt };
+  const config = value as HostConfig;
+  if (!isLoopback(config.listen)) throw problemAt({ keys: ['listen'], why: NOT_LOOPBACK });
+  return { config, document, problemAt };
 }
 
 /** Where the nearest thing stands that the problem is about. */
