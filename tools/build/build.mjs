@@ -10,9 +10,13 @@
  * installs alone; what stands in `dependencies` stays outside. A plugin's
  * message catalogue (`src/messages.ts`) is also written to `dist/messages.json`,
  * which `ftctl explain` reads without running plugin code.
+ *
+ * The new `dist` is made beside the old one and takes its place when it is
+ * whole, so that nobody finds it half made. `"pure": true` is for a package that
+ * uses nothing of Node.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'tsup';
@@ -24,7 +28,13 @@ if (!options?.entries?.length) {
   throw new Error(`${pkg.name}: package.json needs "ftctlBuild": { "entries": [...] }`);
 }
 
-await rm(join(root, 'dist'), { recursive: true, force: true });
+/** Bundled CommonJS calls `require`, which an ES module does not have. */
+const REQUIRE =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+const dist = join(root, 'dist');
+const fresh = join(root, `dist.new-${process.pid}`);
+const old = join(root, `dist.old-${process.pid}`);
 
 const entry = [...options.entries];
 const catalogue = 'src/messages.ts';
@@ -32,34 +42,38 @@ const hasCatalogue =
   existsSync(join(root, 'ftctl.plugin.json')) && existsSync(join(root, catalogue));
 if (hasCatalogue) entry.push(catalogue);
 
-await build({
-  config: false,
-  silent: true,
-  entry,
-  outDir: 'dist',
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  splitting: true,
-  sourcemap: false,
-  clean: false,
-  treeshake: true,
-  noExternal: [/^@ftctl\//],
-  // Bundled CommonJS calls `require`, which an ES module does not have.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  dts: options.types ? typesOf(options.types) : false,
-  // One that names its files: else the types of the whole workspace would be read.
-  tsconfig: resolve(import.meta.dirname, 'tsconfig.json'),
-});
+try {
+  await build({
+    config: false,
+    silent: true,
+    entry,
+    outDir: fresh,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    splitting: true,
+    sourcemap: false,
+    clean: false,
+    treeshake: true,
+    noExternal: [/^@ftctl\//],
+    banner: options.pure ? {} : { js: REQUIRE },
+    dts: options.types ? typesOf(options.types) : false,
+    // One that names its files: else the types of the whole workspace would be read.
+    tsconfig: resolve(import.meta.dirname, 'tsconfig.json'),
+  });
 
-if (hasCatalogue) {
-  const module = await import(pathToFileURL(join(root, 'dist/messages.js')).href);
-  const catalogues = Object.values(module).filter((value) => value?.catalogue);
-  const messages = catalogues.flatMap((value) => value.catalogue);
-  if (messages.length === 0) throw new Error(`${pkg.name}: ${catalogue} exports no catalogue`);
-  await writeFile(join(root, 'dist/messages.json'), `${JSON.stringify(messages, null, 2)}\n`);
+  if (hasCatalogue) {
+    const module = await import(pathToFileURL(join(fresh, 'messages.js')).href);
+    const catalogues = Object.values(module).filter((value) => value?.catalogue);
+    const messages = catalogues.flatMap((value) => value.catalogue);
+    if (messages.length === 0) throw new Error(`${pkg.name}: ${catalogue} exports no catalogue`);
+    await writeFile(join(fresh, 'messages.json'), `${JSON.stringify(messages, null, 2)}\n`);
+  }
+  if (existsSync(dist)) await rename(dist, old);
+  await rename(fresh, dist);
+} finally {
+  await rm(fresh, { recursive: true, force: true });
+  await rm(old, { recursive: true, force: true });
 }
 
 function typesOf(types) {
