@@ -39,7 +39,9 @@ try {
 }
 
 if (reportFile) writeFileSync(reportFile, JSON.stringify(counts));
-console.log(`newcomer: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+console.log(
+  `newcomer: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
+);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
 function check(what, isGood) {
