@@ -43,10 +43,8 @@ host: ${JSON.stringify(name)}
 #   london:
 #     omnibus-probe-peer: 192.0.2.10:4100
 
-# What the installed plugins are to do.
-# plugins:
-#   omnibus-probe-peer:
-#     config: {}
+# What the installed plugins are to do; \`ftctl plugin add\` makes an entry.
+plugins:
 `;
 }
 
