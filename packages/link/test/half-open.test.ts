@@ -43,6 +43,6 @@ test('a black hole is noticed on both sides in the stated time, and healed', asy
   expect(a.link.peers()[0]?.reason).toMatch(/silent for|no welcome within/);
 
   relay.heal();
-  const answer = await a.link.request(echo, { host: 'b' }, 'again', { timeoutMs: 8_000 });
-  expect(answer).toBe('again');
+  await until('up again', () => a.link.peers()[0]?.up === true, 8_000);
+  expect(await a.link.request(echo, { host: 'b' }, 'again')).toBe('again');
 }, 20_000);
