@@ -81,7 +81,9 @@ export class Relay {
         if (this.#state === 'whole') from.resume();
       });
     });
-    from.on('end', () => to.end());
+    from.on('end', () => {
+      if (this.#state !== 'silent') to.end();
+    });
     from.on('error', () => from.destroy());
     from.on('close', () => {
       this.#sockets.delete(from);
