@@ -13,17 +13,11 @@ import { alertStream, masterBeats, toldBeats } from './channels.ts';
 import { type ProbeStatus, probeStatusResult } from './commands/status.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import type { ProbeConfig } from './config.ts';
-import type { OwnEvent } from './core/cache.ts';
-import {
-  type PeerCommit,
-  type PeerInput,
-  type PeerSend,
-  type PeerState,
-  startPeer,
-  stepPeer,
-} from './core/peer.ts';
+import { startPeer, stepPeer } from './core/peer.ts';
+import type { PeerCommit, PeerInput, PeerSend, PeerState } from './core/peer-types.ts';
 import { TICK_MS } from './core/reception.ts';
 import { type ProbeEvent, probeEventCodec } from './core/records.ts';
+import { Gathering } from './gathering.ts';
 import { comparesWithPeer, createIntake, type Intake } from './intake.ts';
 import type { ProbeIo, SyslogListener } from './io/io.ts';
 import { probeMessages } from './messages.ts';
@@ -31,14 +25,6 @@ import { createProbeMetrics } from './probe-metrics.ts';
 import { recoverEvents } from './recovery.ts';
 import { type ServerClock, startServerClock } from './server-clock.ts';
 
-/** Events wait so long for others before they are stored together. */
-const GATHER_MS = 5;
-const MAX_GATHERED = 500;
-/** Most events that wait for the disk; more are lost, which only UDP senders can bring about. */
-const MAX_WAITING_EVENTS = 20_000;
-/** TCP senders are held up when so many wait, and go on when so few do. */
-const HOLD_WAITING_EVENTS = 10_000;
-const RESUME_WAITING_EVENTS = 5_000;
 /** Most undelivered events whose reports go on after a restart. */
 const MAX_RECOVERED_EVENTS = 50_000;
 const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
@@ -78,16 +64,15 @@ class Probe {
   readonly #serverClock: ServerClock;
   readonly #intake: Intake;
   readonly #shipment: Shipment;
+  readonly #gathering: Gathering;
   readonly #metrics;
   #peer: PeerState;
   #listener: SyslogListener | undefined;
-  #gathered: OwnEvent[] = [];
-  #timers = new Map<'tick' | 'gather', Timer>();
+  #tickTimer: Timer | undefined;
   #received = 0;
   #forwarded = 0;
   #lost = 0;
   #lostToTell = 0;
-  #held = false;
 
   constructor(ctx: PluginContext<unknown>, config: ProbeConfig, io: ProbeIo) {
     this.#ctx = ctx;
@@ -117,6 +102,12 @@ class Probe {
       compares: comparesWithPeer(config),
       serverTime: (monotonicMs) => this.#serverClock.at(monotonicMs),
       startedAtMs: nowMs,
+    });
+    this.#gathering = new Gathering({
+      clock: ctx.clock,
+      waiting: () => this.#commits.waiting,
+      store: (events) => this.#step({ kind: 'events', nowMs: ctx.clock.monotonic(), events }),
+      hold: (held) => (held ? this.#listener?.pause() : this.#listener?.resume()),
     });
     const server = { host: config.Server };
     this.#shipment = ctx.link.ship(alertStream, this.#outbox, server, SERVER_CURSOR);
@@ -150,8 +141,8 @@ class Probe {
 
   async stop(): Promise<void> {
     await this.#listener?.close();
-    this.#store();
-    for (const timer of this.#timers.values()) timer.cancel();
+    this.#gathering.flush();
+    this.#tickTimer?.cancel();
     this.#serverClock.stop();
     this.#shipment.stop();
     // What was read is on disk before the plugin has stopped, unless the disk refuses.
@@ -222,31 +213,19 @@ class Probe {
   #receive(bytes: Uint8Array, from: string, transport: 'udp' | 'tcp'): void {
     this.#received += 1;
     this.#metrics.received.add(1, { transport });
-    if (this.#commits.waiting + this.#gathered.length >= MAX_WAITING_EVENTS) {
+    if (this.#gathering.full) {
       this.#lost += 1;
       this.#lostToTell += 1;
       this.#metrics.lost.add(1);
       return;
     }
-    this.#gathered.push(this.#intake.read(bytes, from, this.#ctx.clock.monotonic()));
-    if (this.#gathered.length >= MAX_GATHERED) this.#store();
-    else if (!this.#timers.has('gather')) this.#arm('gather', GATHER_MS, () => this.#store());
-    this.#holdSenders();
-  }
-
-  #store(): void {
-    this.#timers.get('gather')?.cancel();
-    this.#timers.delete('gather');
-    if (this.#gathered.length === 0) return;
-    const events = this.#gathered;
-    this.#gathered = [];
-    this.#step({ kind: 'events', nowMs: this.#ctx.clock.monotonic(), events });
+    this.#gathering.add(this.#intake.read(bytes, from, this.#ctx.clock.monotonic()));
   }
 
   #tick(): void {
-    this.#arm('tick', TICK_MS, () => this.#tick());
+    this.#tickTimer = this.#ctx.clock.setTimer(TICK_MS, () => this.#tick());
     const nowMs = this.#ctx.clock.monotonic();
-    if (!this.#held) this.#intake.tick(nowMs);
+    if (!this.#gathering.held) this.#intake.tick(nowMs);
     this.#step({ kind: 'tick', nowMs });
     if (this.#lostToTell > 0 && this.#commits.trouble === undefined) {
       this.#ctx.messages.emit(probeMessages.FTOP008W({ count: this.#lostToTell }));
@@ -255,10 +234,6 @@ class Probe {
     this.#metrics.active.set(this.#peer.active ? 1 : 0);
     this.#metrics.cached.set(this.#peer.slave.cache.size);
     this.#metrics.outbox.set(this.#shipment.status().lag);
-  }
-
-  #arm(name: 'tick' | 'gather', delayMs: number, run: () => void): void {
-    this.#timers.set(name, this.#ctx.clock.setTimer(delayMs, run));
   }
 
   #step(input: PeerInput): void {
@@ -287,7 +262,7 @@ class Probe {
         this.#forwarded += forwarded;
         this.#metrics.forwarded.add(forwarded);
         effects();
-        this.#holdSenders();
+        this.#gathering.pace();
       },
     );
   }
@@ -315,17 +290,6 @@ class Probe {
     const peer = port === undefined ? { host } : { host, port };
     if (send.kind === 'beat') this.#ctx.link.beat(masterBeats, peer, send.beat);
     else this.#ctx.link.beat(toldBeats, peer, send.position);
-  }
-
-  #holdSenders(): void {
-    const { waiting } = this.#commits;
-    if (!this.#held && waiting >= HOLD_WAITING_EVENTS) {
-      this.#held = true;
-      this.#listener?.pause();
-    } else if (this.#held && waiting < RESUME_WAITING_EVENTS) {
-      this.#held = false;
-      this.#listener?.resume();
-    }
   }
 
   #onTrouble(why: string | undefined): void {

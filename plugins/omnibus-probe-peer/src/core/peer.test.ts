@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { OwnEvent } from './cache.ts';
-import {
-  holdMs,
-  type PeerConfig,
-  type PeerInput,
-  type PeerState,
-  type PeerStep,
-  startPeer,
-  stepPeer,
-} from './peer.ts';
+import { startPeer, stepPeer } from './peer.ts';
+import type { PeerConfig, PeerInput, PeerState, PeerStep } from './peer-types.ts';
 import type { MasterBeat } from './records.ts';
 import { writeReports } from './report.ts';
+import { holdMs } from './slave.ts';
 
 const INCARNATION = 'a'.repeat(32);
 const MASTER_INCARNATION = 'b'.repeat(32);

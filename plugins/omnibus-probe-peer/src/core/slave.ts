@@ -1,0 +1,113 @@
+import { probeMessages } from '../messages.ts';
+import { forwardAll, MAX_FORWARD, trim } from './forwarding.ts';
+import { type PeerState, type PeerStep, quiet } from './peer-types.ts';
+import type { MasterBeat, PositionRange } from './records.ts';
+import { readReports } from './report.ts';
+
+/** How long a report or a forwarded event is remembered for the other copy to turn up. */
+export const MEMORY_MS = 120_000;
+/** Most events that a slave caches; beyond it the oldest are forwarded at once. */
+const MAX_CACHED = 50_000;
+
+/** How long the slave waits for the master to deliver an event before it does so itself. */
+export function holdMs(state: PeerState): number {
+  return 2 * (state.slave.intervalMs + state.config.beatThresholdMs + 1_000);
+}
+
+/** The master lives: step back, and drop what it delivered. */
+export function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerStep {
+  const told = extend(state.slave.told, beat);
+  if (state.config.peerMode === 'classic') state.slave.cache.clear();
+  else settle(state, beat, nowMs);
+  const next: PeerState = {
+    ...state,
+    active: false,
+    slave: { ...state.slave, intervalMs: beat.intervalMs, lastBeatMs: nowMs, told },
+  };
+  const message = probeMessages.FTOP003I({
+    peer: state.config.peer,
+    activeMs: Math.round(nowMs - state.activeSinceMs),
+  });
+  return {
+    state: next,
+    commit: trim(next),
+    thenSend: [{ kind: 'told', position: { incarnation: told.incarnation, seq: told.seq } }],
+    thenRun: state.active ? [message] : [],
+  };
+}
+
+/** Each report not known before stands for one event: one we have, or one whose copy is still to come. */
+function settle(state: PeerState, beat: MasterBeat, nowMs: number): void {
+  const { cache, unseen, told } = state.slave;
+  const known = told?.incarnation === beat.incarnation && beat.after <= told.seq ? told.seq : 0;
+  for (const sighting of readReports(beat)) {
+    if (sighting.seq > known && !cache.settle(sighting)) unseen.add(sighting, nowMs);
+  }
+}
+
+/** The known deliveries after this beat: more of the same range, or a new one where reports are missing between. */
+function extend(told: PositionRange | undefined, beat: MasterBeat): PositionRange {
+  const { incarnation, after, upTo } = beat;
+  if (told?.incarnation !== incarnation || after > told.seq)
+    return { incarnation, after, seq: upTo };
+  return { ...told, seq: Math.max(told.seq, upTo) };
+}
+
+/** Takes over when the master is silent for too long, and forwards what it leaves undelivered. */
+export function onSlaveTick(before: PeerState, state: PeerState, nowMs: number): PeerStep {
+  state.slave.unseen.forget(nowMs - MEMORY_MS);
+  state.slave.cache.forget(nowMs - MEMORY_MS);
+  const limitMs = state.slave.intervalMs + state.config.beatThresholdMs;
+  if (nowMs - before.lastTickMs > state.config.beatThresholdMs)
+    return graceAfterStall(state, nowMs);
+  if (!state.active && nowMs - state.slave.lastBeatMs >= limitMs) return takeOver(state, nowMs);
+  return forwardHeld(state, nowMs);
+}
+
+/**
+ * This slave itself was not running for a while: beats may lie unread in its
+ * socket, so their absence proves nothing until it has had time to read them.
+ */
+function graceAfterStall(state: PeerState, nowMs: number): PeerStep {
+  const lastBeatMs = Math.max(state.slave.lastBeatMs, nowMs - state.slave.intervalMs);
+  return quiet({ ...state, slave: { ...state.slave, lastBeatMs } });
+}
+
+function takeOver(state: PeerState, nowMs: number): PeerStep {
+  const silentMs = Math.round(nowMs - state.slave.lastBeatMs);
+  const next = { ...state, active: true, activeSinceMs: nowMs, takeovers: state.takeovers + 1 };
+  const events = state.slave.cache.forward(nowMs, Number.POSITIVE_INFINITY);
+  const message = probeMessages.FTOP002W({
+    peer: state.config.peer,
+    silentMs,
+    cached: events.length,
+  });
+  return { ...quiet(next), commit: forwardAll(next, events), thenRun: [message] };
+}
+
+/** What a probe cached while it was configured as slave. */
+export function forwardLeft(state: PeerState): PeerStep {
+  const events = state.slave.cache.forward(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  return { ...quiet(state), commit: forwardAll(state, events) };
+}
+
+/** What the master did not deliver in time, and what the cache has no room for. */
+function forwardHeld(state: PeerState, nowMs: number): PeerStep {
+  const { cache } = state.slave;
+  if (state.config.peerMode === 'classic') return quiet(state);
+  const overflow = Math.max(0, cache.size - MAX_CACHED);
+  const events =
+    overflow > 0
+      ? cache.forward(nowMs, overflow)
+      : cache.forward(nowMs - holdMs(state), MAX_FORWARD);
+  const message = probeMessages.FTOP004W({
+    count: events.length,
+    peer: state.config.peer,
+    holdMs: holdMs(state),
+  });
+  return {
+    ...quiet(state),
+    commit: forwardAll(state, events),
+    thenRun: events.length > 0 && !state.active ? [message] : [],
+  };
+}
