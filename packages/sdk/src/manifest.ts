@@ -1,3 +1,5 @@
+import { version } from '../package.json';
+
 /** `ftctl.plugin.json`: what a plugin is, read without running any of its code. */
 export interface Manifest {
   readonly manifestVersion: 1;
@@ -106,5 +108,5 @@ export const DEFAULT_LIMITS = {
   restarts: { count: 3, windowMs: 300_000 },
 } as const satisfies Limits;
 
-/** Version of the contract that this package describes; a manifest's `api` is a range over it. */
-export const API_VERSION = '0.1.0';
+/** Version of the contract: that of this package; a manifest's `api` is a range over it. */
+export const API_VERSION: string = version;
