@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,6 +34,17 @@ async function serve(operations: ControlOperations): Promise<void> {
 
 const call = <R>(op: string, params?: unknown, options = {}) =>
   callControl<R>(path, 'the test', op, params, options);
+
+test('the folder goes with the last socket in it, and comes back with the next', async () => {
+  const other = await serveControl(join(folder, 's', 'y.sock'), { who: 'other', operations: {} });
+  await serve({ ping: () => 'pong' });
+  await other.close();
+  expect(await call('ping')).toBe('pong');
+  await server?.close();
+  expect(existsSync(join(folder, 's'))).toBe(false);
+  await serve({ ping: () => 'again' });
+  expect(await call('ping')).toBe('again');
+});
 
 test('an answer comes back, after the events', async () => {
   await serve({

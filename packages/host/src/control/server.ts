@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { MAX_CONNECTIONS } from './protocol.ts';
 import { type ServeOptions, serveConnection } from './serve-connection.ts';
-import { ensureSocketFolder } from './socket-folder.ts';
+import { ensureSocketFolder, leaveSocketFolder } from './socket-folder.ts';
 
 export interface ControlServer {
   /** Stops listening and cuts the calls that still run. */
@@ -19,8 +19,6 @@ export interface ControlServer {
  * @throws FtError FT_HOST_SOCKET_FOLDER
  */
 export async function serveControl(path: string, options: ServeOptions): Promise<ControlServer> {
-  await ensureSocketFolder(dirname(path));
-  await removeStale(path);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -28,8 +26,25 @@ export async function serveControl(path: string, options: ServeOptions): Promise
     serveConnection(socket, options);
   });
   server.maxConnections = MAX_CONNECTIONS;
+  try {
+    await listenIn(server, path);
+  } catch (error) {
+    // The last one that listened here has just taken the folder with it.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await listenIn(server, path);
+  }
+  return {
+    async close() {
+      await close(server, sockets);
+      await leaveSocketFolder(dirname(path));
+    },
+  };
+}
+
+async function listenIn(server: Server, path: string): Promise<void> {
+  await ensureSocketFolder(dirname(path));
+  await removeStale(path);
   await listen(server, path);
-  return { close: () => close(server, sockets) };
 }
 
 async function removeStale(path: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, rmdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { hostErrors } from '../errors.ts';
 
@@ -24,5 +24,15 @@ export async function ensureSocketFolder(path: string): Promise<void> {
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8);
     throw hostErrors.SOCKET_FOLDER({ path, why: `its mode is ${mode}, others may enter it` });
+  }
+}
+
+/** Removes the folder once the last socket in it has gone: whoever listens next makes it again. */
+export async function leaveSocketFolder(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
   }
 }
