@@ -49,39 +49,45 @@ interface Outcome extends Comparison {
   readonly handedBack: boolean;
 }
 
-async function survive(fault: Fault): Promise<Outcome> {
-  lab = await startPair();
+/** Streams real lines to both probes while `during` acts, and compares the table with what was sent. */
+async function stream(running: Lab, during: () => Promise<void>): Promise<Comparison> {
   const input = await testInput();
-  const [a, b] = await Promise.all([probeStatus(lab, 'probe-a'), probeStatus(lab, 'probe-b')]);
-  const sender = await openOwnSender([a.udpPort, b.udpPort]);
-  const stream = new SteadyStream(sender, input.lines, EVENTS_PER_SECOND);
-  stream.start();
-  await sleep(4_000);
-  const begunAt = Date.now();
-  await fault.begin(lab);
-  const takeOverMs = (await activeSince(lab)) - begunAt;
-  await sleep(3_000);
-  await fault.end(lab);
-  await sleep(4_000);
-  await stream.stop();
-  await sender.close();
-  await settled(lab);
-  const { alerts } = await ask<{ alerts: readonly TableRow[] }>(lab, 'objectserver', [
-    'probe',
-    'alerts',
-    '--limit',
-    '1000000',
-  ]);
-  const outcome = {
-    ...compare(stream.sent, alerts),
-    takeOverMs,
-    handedBack: !(await probeStatus(lab, 'probe-b')).active,
-  };
-  console.log(
-    `${input.source}: sent ${outcome.sent}, delivered ${outcome.delivered}, lost ${outcome.lost}, ` +
-      `duplicated ${outcome.duplicated}, take-over ${takeOverMs} ms`,
+  const ports = await Promise.all(
+    ['probe-a', 'probe-b'].map(async (host) => (await probeStatus(running, host)).udpPort),
   );
-  return outcome;
+  const sender = await openOwnSender(ports);
+  const lines = new SteadyStream(sender, input.lines, EVENTS_PER_SECOND);
+  lines.start();
+  await sleep(4_000);
+  await during();
+  await sleep(4_000);
+  await lines.stop();
+  await sender.close();
+  await settled(running);
+  const args = ['probe', 'alerts', '--limit', '1000000'];
+  const { alerts } = await ask<{ alerts: readonly TableRow[] }>(running, 'objectserver', args);
+  const comparison = compare(lines.sent, alerts);
+  const { sent, delivered, lost, duplicated } = comparison;
+  console.log(
+    `${input.source}: sent ${sent}, delivered ${delivered}, lost ${lost}, duplicated ${duplicated}`,
+  );
+  return comparison;
+}
+
+async function survive(fault: Fault): Promise<Outcome> {
+  const running = await startPair();
+  lab = running;
+  let takeOverMs = Number.NaN;
+  const comparison = await stream(running, async () => {
+    const begunAt = Date.now();
+    await fault.begin(running);
+    takeOverMs = (await activeSince(running)) - begunAt;
+    console.log(`take-over after ${takeOverMs} ms`);
+    await sleep(3_000);
+    await fault.end(running);
+  });
+  const handedBack = !(await probeStatus(running, 'probe-b')).active;
+  return { ...comparison, takeOverMs, handedBack };
 }
 
 async function activeSince(running: Lab): Promise<number> {
@@ -131,4 +137,28 @@ describe('a probe pair under 200 events/s', () => {
     expect(outcome.takeOverMs).toBeGreaterThan(0);
     expect(outcome.takeOverMs).toBeLessThanOrEqual(TAKE_OVER_RULE_MS);
   });
+
+  it("the master's daemon alone is killed: no link breaks, and the next one adopts the plugin", async () => {
+    const running = await startPair();
+    lab = running;
+    const pidOf = async () => (await pluginStatus(running)).pid;
+    const before = await pidOf();
+    const comparison = await stream(running, async () => {
+      await running.host('probe-a').kill({ daemon: true });
+      await sleep(4_500);
+      await running.host('probe-a').start();
+    });
+    expect(comparison).toMatchObject({ lost: 0, duplicated: 0, differences: [] });
+    expect(await pidOf()).toBe(before);
+    expect((await probeStatus(running, 'probe-b')).takeovers).toBe(0);
+  });
 });
+
+async function pluginStatus(running: Lab): Promise<{ readonly pid: number }> {
+  const { plugins } = await ask<{ plugins: readonly { pid: number }[] }>(running, 'probe-a', [
+    'status',
+  ]);
+  const [plugin] = plugins;
+  if (plugin === undefined) throw new Error('probe-a has no plugin');
+  return plugin;
+}

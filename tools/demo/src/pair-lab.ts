@@ -28,6 +28,7 @@ export function pairDefinition(pluginFolder: string) {
 export interface ProbeStatus {
   readonly active: boolean;
   readonly activeSince: string | null;
+  readonly takeovers: number;
   readonly udpPort: number;
   readonly cached: number;
   readonly outbox: number;
