@@ -21,17 +21,22 @@ interface State {
  */
 export const simulation = defineSimulation<State>({
   name: 'omnibus-probe-peer',
-  // A plugin cannot start while its disk is full; it is started again.
+  // A plugin cannot start while its disk is full, and is started again; `check` looks at all else.
   mayFail: true,
   run,
   check: (world, { pair, style }) => {
     const { lost, duplicated } = account(pair);
-    const problems = lost.map((text) => `lost: ${text}`);
+    const problems = [...lost.map((text) => `lost: ${text}`), ...unexpectedFailures(world)];
     if (!mayDoubt(world, style))
       problems.push(...duplicated.map((text) => `counted twice: ${text}`));
     return problems;
   },
 });
+
+function unexpectedFailures(world: World): string[] {
+  if (world.history.of('faults.disk-full').length > 0) return [];
+  return world.failures.map(({ host, error }) => `failed by itself on ${host}: ${error}`);
+}
 
 async function run(world: World): Promise<State> {
   const random = world.random.fork('workload');
