@@ -13,7 +13,6 @@ import { checkDocs } from './docs/check.mjs';
 import { checkFiles } from './files.mjs';
 import { checkImports } from './imports.mjs';
 import { checkPackaging } from './packaging.mjs';
-import { checkVersions } from './versions.mjs';
 import { root } from './workspace.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -25,7 +24,6 @@ const CHECKS = {
   'core-types': () => program(bin('tsc'), ['-p', 'tsconfig.core.json']),
   imports: () => checkImports(root, readJson('package.json')),
   files: () => checkFiles(),
-  versions: () => checkVersions(),
   unused: () => program(bin('knip'), ['--no-progress']),
   packaging: () => checkPackaging(),
   changesets: () => checkChangesets(),
