@@ -226,6 +226,7 @@ class Probe {
     this.#tickTimer = this.#ctx.clock.setTimer(TICK_MS, () => this.#tick());
     const nowMs = this.#ctx.clock.monotonic();
     if (!this.#gathering.held) this.#intake.tick(nowMs);
+    this.#serverClock.tick();
     this.#step({ kind: 'tick', nowMs });
     if (this.#lostToTell > 0 && this.#commits.trouble === undefined) {
       this.#ctx.messages.emit(probeMessages.FTOP008W({ count: this.#lostToTell }));

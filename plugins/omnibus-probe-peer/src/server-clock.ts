@@ -17,6 +17,8 @@ import { offsetCodec } from './core/records.ts';
 export interface ServerClock {
   /** The ObjectServer's time, in milliseconds, at a monotonic time of this host. */
   at(monotonicMs: number): number;
+  /** To be called regularly: keeps what is stored right when this host's wall clock jumps. */
+  tick(): void;
   stop(): void;
 }
 
@@ -26,6 +28,8 @@ const ANSWER_WITHIN_MS = 2_000;
 /** An answer that took longer says too little about when it was given. */
 const MAX_ROUND_TRIP_MS = 200;
 const KEY = 'objectserver';
+/** A wall clock that moved this far against monotonic time has jumped. */
+const JUMP_MS = 50;
 
 export interface ServerClockParts {
   readonly clock: Clock;
@@ -46,6 +50,8 @@ export function startServerClock({
   // Server time minus this host's monotonic time. Until asked: the own wall
   // clock, corrected by what was measured before the last restart.
   let offset = clock.now() - clock.monotonic() + (table.get(KEY)?.offsetMs ?? 0);
+  /** Server time minus wall time as stored last; undefined until the server has told its time. */
+  let storedMs: number | undefined;
   let stopped = false;
   let timer: Timer | undefined;
 
@@ -60,9 +66,13 @@ export function startServerClock({
     const roundTripMs = clock.monotonic() - asked;
     if (roundTripMs > MAX_ROUND_TRIP_MS) return ASK_AGAIN_MS;
     offset = nowMs + roundTripMs / 2 - clock.monotonic();
-    const offsetMs = offset + clock.monotonic() - clock.now();
-    await store.commit((tx) => tx.put(table, KEY, { offsetMs }));
+    await remember();
     return ASK_EVERY_MS;
+  };
+  const remember = async () => {
+    const offsetMs = offset + clock.monotonic() - clock.now();
+    storedMs = offsetMs;
+    await store.commit((tx) => tx.put(table, KEY, { offsetMs }));
   };
   const askAgain = () => {
     if (stopped) return;
@@ -85,6 +95,14 @@ export function startServerClock({
 
   return {
     at: (monotonicMs) => monotonicMs + offset,
+    tick() {
+      if (stopped || storedMs === undefined) return;
+      const presentMs = offset + clock.monotonic() - clock.now();
+      if (Math.abs(presentMs - storedMs) < JUMP_MS) return;
+      remember().catch((cause: unknown) => {
+        log.warn('a jump of the clock could not be stored', { why: describeError(cause) });
+      });
+    },
     stop() {
       stopped = true;
       timer?.cancel();

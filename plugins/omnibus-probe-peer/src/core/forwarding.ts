@@ -11,7 +11,7 @@ export function forward(state: PeerState, events: readonly OwnEvent[]): PeerComm
     return { kind: 'forward', events };
   const pair: PairNote = {
     partner: config.peer,
-    ...(slave.told === undefined ? {} : { told: slave.told }),
+    ...(slave.told.length === 0 ? {} : { told: [...slave.told] }),
     ...(master.settledUpTo === 0 ? {} : { settled: master.settledUpTo }),
   };
   return { kind: 'forward', events, pair };

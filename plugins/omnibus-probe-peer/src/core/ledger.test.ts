@@ -29,7 +29,7 @@ function event(atMs: number, partner: string, told?: PositionRange): ProbeEvent 
     },
     occurredAtMs: atMs,
     sighting: { print, from: atMs, to: atMs },
-    pair: told === undefined ? { partner } : { partner, told },
+    pair: told === undefined ? { partner } : { partner, told: [told] },
   };
 }
 

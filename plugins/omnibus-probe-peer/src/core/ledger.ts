@@ -1,4 +1,5 @@
-import type { LedgerEntry, Position, PositionRange, ProbeEvent } from './records.ts';
+import { isKnown } from './known-ranges.ts';
+import type { LedgerEntry, Position, ProbeEvent } from './records.ts';
 import { type Sighting, sameEvent } from './sighting.ts';
 
 /**
@@ -37,7 +38,8 @@ export function admit(tables: LedgerTables, delivery: Delivery): boolean {
   const seen: Sighting = { ...sighting, seq: at.seq } as Sighting;
   const partners = tables.entries(pair.partner, sighting.print);
   const copy = partners.find(
-    (entry) => !isWithin(entry.at, pair.told) && sameEvent(asSighting(sighting.print, entry), seen),
+    (entry) =>
+      !isKnown(entry.at, pair.told ?? []) && sameEvent(asSighting(sighting.print, entry), seen),
   );
   if (copy !== undefined) {
     const others = partners.filter((entry) => entry !== copy);
@@ -63,10 +65,6 @@ export function stillNeeded(
       settled?.incarnation === entry.at.incarnation && entry.at.seq <= (settled?.seq ?? 0);
     return nowMs - entry.arrivedAtMs < (known ? SETTLED_RETENTION_MS : RETENTION_MS);
   });
-}
-
-function isWithin(at: Position, range: PositionRange | undefined): boolean {
-  return range?.incarnation === at.incarnation && at.seq > range.after && at.seq <= range.seq;
 }
 
 function asSighting(print: string, entry: LedgerEntry): Sighting {

@@ -57,8 +57,8 @@ export interface SlaveSide {
   readonly cache: Cache;
   /** Deliveries of the master whose copy has not arrived here yet; changed in place. */
   readonly unseen: UnseenReports;
-  /** Which deliveries of the master are known here. */
-  readonly told?: PositionRange;
+  /** Which deliveries of the master are known here, oldest first. */
+  readonly told: readonly PositionRange[];
 }
 
 export type PeerInput =

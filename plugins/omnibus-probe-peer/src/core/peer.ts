@@ -39,6 +39,7 @@ export function startPeer(
       lastBeatMs: nowMs,
       cache,
       unseen: new UnseenReports(),
+      told: [],
     },
   };
 }

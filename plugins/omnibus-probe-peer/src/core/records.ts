@@ -31,6 +31,12 @@ export type Position = v.InferOutput<typeof position>;
 const range = v.strictObject({ incarnation, after: seq, seq });
 export type PositionRange = v.InferOutput<typeof range>;
 
+/**
+ * Most ranges that are remembered. A new one begins where reports are missing:
+ * when the master has restarted, for example.
+ */
+export const MAX_KNOWN_RANGES = 8;
+
 const probeEvent = v.strictObject({
   fields: alertFields,
   /** In the ObjectServer's clock, as the probe knows it. */
@@ -43,8 +49,8 @@ const probeEvent = v.strictObject({
   pair: v.optional(
     v.strictObject({
       partner: hostName,
-      /** The partner's deliveries in this range were known, and are not this event. */
-      told: v.optional(range),
+      /** The partner's deliveries in these ranges were known, and are not this event. */
+      told: v.optional(v.pipe(v.array(range), v.maxLength(MAX_KNOWN_RANGES))),
       /** The partner knows of our own deliveries up to here. */
       settled: v.optional(seq),
     }),

@@ -1,7 +1,8 @@
 import { probeMessages } from '../messages.ts';
 import { forwardAll, MAX_FORWARD, trim } from './forwarding.ts';
+import { extendKnown, isKnown } from './known-ranges.ts';
 import { type PeerState, type PeerStep, quiet } from './peer-types.ts';
-import type { MasterBeat, PositionRange } from './records.ts';
+import type { MasterBeat } from './records.ts';
 import { readReports } from './report.ts';
 
 /** How long a report or a forwarded event is remembered for the other copy to turn up. */
@@ -16,7 +17,9 @@ export function holdMs(state: PeerState): number {
 
 /** The master lives: step back, and drop what it delivered. */
 export function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerStep {
-  const told = extend(state.slave.told, beat);
+  const told = extendKnown(state.slave.told, beat);
+  const { incarnation } = beat;
+  const seq = told.at(-1)?.seq ?? beat.upTo;
   if (state.config.peerMode === 'classic') state.slave.cache.clear();
   else settle(state, beat, nowMs);
   const next: PeerState = {
@@ -31,7 +34,7 @@ export function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerS
   return {
     state: next,
     commit: trim(next),
-    thenSend: [{ kind: 'told', position: { incarnation: told.incarnation, seq: told.seq } }],
+    thenSend: [{ kind: 'told', position: { incarnation, seq } }],
     thenRun: state.active ? [message] : [],
   };
 }
@@ -39,18 +42,10 @@ export function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerS
 /** Each report not known before stands for one event: one we have, or one whose copy is still to come. */
 function settle(state: PeerState, beat: MasterBeat, nowMs: number): void {
   const { cache, unseen, told } = state.slave;
-  const known = told?.incarnation === beat.incarnation && beat.after <= told.seq ? told.seq : 0;
   for (const sighting of readReports(beat)) {
-    if (sighting.seq > known && !cache.settle(sighting)) unseen.add(sighting, nowMs);
+    const at = { incarnation: beat.incarnation, seq: sighting.seq };
+    if (!isKnown(at, told) && !cache.settle(sighting)) unseen.add(sighting, nowMs);
   }
-}
-
-/** The known deliveries after this beat: more of the same range, or a new one where reports are missing between. */
-function extend(told: PositionRange | undefined, beat: MasterBeat): PositionRange {
-  const { incarnation, after, upTo } = beat;
-  if (told?.incarnation !== incarnation || after > told.seq)
-    return { incarnation, after, seq: upTo };
-  return { ...told, seq: Math.max(told.seq, upTo) };
 }
 
 /** Takes over when the master is silent for too long, and forwards what it leaves undelivered. */
