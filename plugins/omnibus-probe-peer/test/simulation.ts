@@ -83,10 +83,15 @@ function loseOnOneWay(pair: ProbePair): void {
 
 /**
  * Without a stamp nothing tells when an event was sent that a probe found in its
- * socket after it had been stopped.
+ * socket after it had been stopped. And an ObjectServer whose clock was set
+ * while it was down counts time anew: what one probe saw by the old time and the
+ * other by the new cannot be compared.
  */
 function mayDoubt(world: World, style: Style): boolean {
-  return style === 'bare' && world.history.of('faults.pause').some((one) => one.host !== SERVER);
+  const onServer = (entry: { readonly host?: string }) => entry.host === SERVER;
+  const paused = world.history.of('faults.pause').some((entry) => !onServer(entry));
+  const reset = world.history.of('faults.clock-jump').some(onServer);
+  return reset || (style === 'bare' && paused);
 }
 
 /** Letters only: the rules write digits as `#`. */
