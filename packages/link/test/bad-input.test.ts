@@ -216,7 +216,9 @@ describe('a peer after its hello', () => {
       { host: 'greedy' },
       (peer) => {
         peer.say(open);
-        for (let n = 0; n < 3; n += 1) peer.bulk(batch(1, n, n + 1, STREAM_WINDOW_BYTES / 2));
+        peer.bulk(batch(1, 0, 1, STREAM_WINDOW_BYTES));
+        // Right behind it, so that it is there before the first can be acknowledged.
+        peer.bulk(batch(1, 1, 2, 1_024));
       },
       /window/,
     ],
