@@ -19,8 +19,8 @@ import type { ProbeIo } from './io/io.ts';
 export interface Intake {
   /** To be called every `TICK_MS` while senders are not held up. */
   tick(nowMs: number): void;
-  /** Everything that had come so far has been read. */
-  drained(nowMs: number): void;
+  /** Everything that had come until the last reading has been read. */
+  drained(): void;
   read(bytes: Uint8Array, from: string, nowMs: number): OwnEvent;
 }
 
@@ -41,16 +41,19 @@ export function comparesWithPeer(config: Extract<Config, { role: 'probe' }>): bo
 export function createIntake({ io, compares, serverTime, startedAtMs }: IntakeParts): Intake {
   const decoder = new TextDecoder();
   let reception: ReceptionClock = startReception(startedAtMs);
+  let lastReadMs = startedAtMs;
   return {
     tick(nowMs) {
       reception = tickReception(reception, nowMs);
     },
-    drained(nowMs) {
-      reception = readToTheEnd(reception, nowMs);
+    drained() {
+      // Not the present time: the process may have been stopped since that reading.
+      reception = readToTheEnd(reception, lastReadMs);
     },
     read(bytes, sender, nowMs) {
       const window = receptionWindow(reception, nowMs);
       reception = readSomething(reception);
+      lastReadMs = nowMs;
       const [from, to] = [serverTime(window.from), serverTime(window.to)];
       const message = parseSyslog(decoder.decode(bytes), {
         receivedAtMs: to,

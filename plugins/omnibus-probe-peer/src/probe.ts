@@ -131,7 +131,7 @@ class Probe {
     await this.#ctx.store.commit((tx) => tx.moveCursor(this.#cache, CACHE_CURSOR, 0));
     this.#listener = await this.#io.listenSyslog(this.#config.syslog, {
       message: (bytes, from, transport) => this.#receive(bytes, from, transport),
-      drained: () => this.#intake.drained(this.#ctx.clock.monotonic()),
+      drained: () => this.#intake.drained(),
       trouble: (text) => this.#ctx.log.warn(text),
     });
     const { udpPort, tcpPort } = this.#listener;
