@@ -22,14 +22,11 @@ import { comparesWithPeer, createIntake, type Intake } from './intake.ts';
 import type { ProbeIo, SyslogListener } from './io/io.ts';
 import { probeMessages } from './messages.ts';
 import { createProbeMetrics } from './probe-metrics.ts';
-import { recoverEvents } from './recovery.ts';
+import { CACHE_CURSOR, recoverProbe, SERVER_CURSOR } from './recovery.ts';
 import { type ServerClock, startServerClock } from './server-clock.ts';
+import { SlaveMemory } from './slave-memory.ts';
 
-/** Most undelivered events whose reports go on after a restart. */
-const MAX_RECOVERED_EVENTS = 50_000;
 const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
-const SERVER_CURSOR = 'server';
-export const CACHE_CURSOR = 'done';
 
 /** The probe's side: receives syslog, works with its peer, ships events to the ObjectServer. */
 export function createProbe(
@@ -60,6 +57,7 @@ class Probe {
   readonly #io: ProbeIo;
   readonly #outbox: Log<ProbeEvent>;
   readonly #cache: Log<ProbeEvent>;
+  readonly #memory: SlaveMemory;
   readonly #commits: CommitQueue;
   readonly #serverClock: ServerClock;
   readonly #intake: Intake;
@@ -91,11 +89,12 @@ class Probe {
     this.#commits = createCommitQueue(ctx.store, ctx.clock, (why) => this.#onTrouble(why));
     this.#metrics = createProbeMetrics(ctx.metrics);
     const nowMs = ctx.clock.monotonic();
-    this.#peer = startPeer(this.#peerConfig(), nowMs, {
-      cached: recoverEvents(this.#cache, CACHE_CURSOR, nowMs, Number.POSITIVE_INFINITY),
-      outstanding: recoverEvents(this.#outbox, SERVER_CURSOR, nowMs, MAX_RECOVERED_EVENTS),
-      deliveredUpTo: this.#outbox.position(SERVER_CURSOR) ?? 0,
-    });
+    this.#memory = new SlaveMemory(ctx.store);
+    this.#peer = startPeer(
+      this.#peerConfig(),
+      nowMs,
+      recoverProbe({ cache: this.#cache, outbox: this.#outbox, memory: this.#memory, nowMs }),
+    );
     this.#serverClock = startServerClock({ ...ctx, server: config.Server });
     this.#intake = createIntake({
       io,
@@ -248,17 +247,11 @@ class Probe {
       effects();
       return;
     }
-    const weight = commit.reduce(
-      (sum, one) => sum + (one.kind === 'trim' ? 0 : one.events.length),
-      0,
-    );
-    const forwarded = commit.reduce(
-      (sum, one) => sum + (one.kind === 'forward' ? one.events.length : 0),
-      0,
-    );
+    const cached = countEvents(commit, 'cache');
+    const forwarded = countEvents(commit, 'forward');
     this.#commits.push(
       (tx) => this.#apply(tx, commit),
-      weight,
+      cached + forwarded,
       () => {
         this.#forwarded += forwarded;
         this.#metrics.forwarded.add(forwarded);
@@ -270,10 +263,9 @@ class Probe {
 
   #apply(tx: Transaction, commit: readonly PeerCommit[]): void {
     for (const one of commit) {
-      if (one.kind === 'trim') tx.moveCursor(this.#cache, CACHE_CURSOR, one.through.cacheSeq);
-      else if (one.kind === 'cache') {
+      if (one.kind === 'cache') {
         for (const own of one.events) own.cacheSeq = tx.append(this.#cache, own.event);
-      } else {
+      } else if (one.kind === 'forward') {
         const { pair } = one;
         for (const own of one.events) {
           own.seq = tx.append(
@@ -281,7 +273,11 @@ class Probe {
             pair === undefined ? own.event : { ...own.event, pair },
           );
         }
-      }
+      } else if (one.kind === 'trim') {
+        tx.moveCursor(this.#cache, CACHE_CURSOR, one.events.at(-1)?.cacheSeq ?? 0);
+        this.#memory.letGo(tx, one.events);
+      } else if (one.kind === 'heard') this.#memory.hear(tx, one);
+      else this.#memory.see(tx, one.reports);
     }
   }
 
@@ -298,4 +294,8 @@ class Probe {
       why === undefined ? probeMessages.FTOP007I() : probeMessages.FTOP006E({ why }),
     );
   }
+}
+
+function countEvents(commit: readonly PeerCommit[], kind: 'cache' | 'forward'): number {
+  return commit.reduce((sum, one) => sum + (one.kind === kind ? one.events.length : 0), 0);
 }

@@ -1,12 +1,40 @@
 import type { Log } from '@ftctl/sdk';
 import type { OwnEvent } from './core/cache.ts';
+import type { LeftOnDisk } from './core/peer.ts';
 import type { ProbeEvent } from './core/records.ts';
+import type { SlaveMemory } from './slave-memory.ts';
+
+/** What the ObjectServer has on its disk, in the outbox. */
+export const SERVER_CURSOR = 'server';
+/** What is not waited for any more, in the cache. */
+export const CACHE_CURSOR = 'done';
+
+/** Most undelivered events whose reports go on after a restart. */
+const MAX_RECOVERED_EVENTS = 50_000;
+
+/** What an earlier life of this probe left on disk. */
+export function recoverProbe(logs: {
+  readonly cache: Log<ProbeEvent>;
+  readonly outbox: Log<ProbeEvent>;
+  readonly memory: SlaveMemory;
+  readonly nowMs: number;
+}): LeftOnDisk {
+  const { cache, outbox, memory, nowMs } = logs;
+  const cached = recoverEvents(cache, CACHE_CURSOR, nowMs, Number.POSITIVE_INFINITY);
+  return {
+    cached: cached.filter((event) => !memory.isSettled(event.cacheSeq)),
+    outstanding: recoverEvents(outbox, SERVER_CURSOR, nowMs, MAX_RECOVERED_EVENTS),
+    deliveredUpTo: outbox.position(SERVER_CURSOR) ?? 0,
+    told: memory.told(),
+    unseen: memory.unseen(),
+  };
+}
 
 /**
  * The events that a log still held when the probe stopped or was killed, oldest
  * first; of more than `most` the newest.
  */
-export function recoverEvents(
+function recoverEvents(
   log: Log<ProbeEvent>,
   cursor: string,
   nowMs: number,

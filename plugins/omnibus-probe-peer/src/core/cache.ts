@@ -50,13 +50,13 @@ export class Cache {
     this.#index.add(event);
   }
 
-  /** The master delivered what we know as this event: true when we had it. */
-  settle(report: Sighting): boolean {
+  /** The master delivered what we know as this event; undefined when we do not have it. */
+  settle(report: Sighting): OwnEvent | undefined {
     const event = this.#index.take(report);
-    if (event === undefined) return false;
+    if (event === undefined) return undefined;
     if (event.state === 'cached') this.#size -= 1;
     event.state = 'done';
-    return true;
+    return event;
   }
 
   /** Takes the oldest waiting events received until `untilMs`, at most `most`, to be forwarded. */
@@ -83,15 +83,15 @@ export class Cache {
     this.#size = 0;
   }
 
-  /** The last event before the first that still waits: the cache's log can be trimmed there. */
-  trim(): OwnEvent | undefined {
-    let last: OwnEvent | undefined;
+  /** Lets go of the events before the first that still waits: the cache's log can be trimmed there. */
+  trim(): OwnEvent[] {
+    const gone: OwnEvent[] = [];
     for (let head = this.#waiting.head; head !== undefined; head = this.#waiting.head) {
       if (head.state === 'cached') break;
-      last = head;
+      gone.push(head);
       this.#waiting.shift();
     }
-    return last;
+    return gone;
   }
 
   /** Forgets forwarded events that were received before `beforeMs`, and what exceeds the bound. */
@@ -105,33 +105,38 @@ export class Cache {
 }
 
 /** Most reports kept for a copy that has not arrived yet. */
-const MAX_UNSEEN = 50_000;
+export const MAX_UNSEEN = 50_000;
+
+/** What the master delivered, as it reported it. */
+export interface Report extends Sighting {
+  /** Of the master's store: `seq` counts there. */
+  readonly incarnation: string;
+}
 
 /** Deliveries of the master whose copy has not arrived here: late, or lost on its way to us. */
 export class UnseenReports {
-  readonly #order = new Queue<{ readonly sighting: Sighting; readonly learntAtMs: number }>();
-  readonly #index = new SightingIndex();
+  readonly #order = new Queue<{ readonly report: Report; readonly learntAtMs: number }>();
+  readonly #index = new SightingIndex<Report>();
 
-  add(sighting: Sighting, learntAtMs: number): void {
-    this.#order.push({ sighting, learntAtMs });
-    this.#index.add(sighting);
-    if (this.#order.length > MAX_UNSEEN) this.#dropOldest();
+  add(report: Report, learntAtMs: number): void {
+    this.#order.push({ report, learntAtMs });
+    this.#index.add(report);
   }
 
-  /** True when the event is one of these: then it is delivered already. */
-  take(event: Sighting): boolean {
-    return this.#index.take(event) !== undefined;
+  /** The report that stands for this event, which is delivered already then. */
+  take(event: Sighting): Report | undefined {
+    return this.#index.take(event);
   }
 
-  forget(beforeMs: number): void {
+  /** Forgets what was learnt before `beforeMs`, and what exceeds the bound. */
+  forget(beforeMs: number): Report[] {
+    const gone: Report[] = [];
     for (let head = this.#order.head; head !== undefined; head = this.#order.head) {
-      if (head.learntAtMs >= beforeMs) break;
-      this.#dropOldest();
+      if (head.learntAtMs >= beforeMs && this.#order.length <= MAX_UNSEEN) break;
+      this.#index.remove(head.report);
+      this.#order.shift();
+      gone.push(head.report);
     }
-  }
-
-  #dropOldest(): void {
-    const oldest = this.#order.shift();
-    if (oldest !== undefined) this.#index.remove(oldest.sighting);
+    return gone;
   }
 }

@@ -28,6 +28,6 @@ export function forwardAll(state: PeerState, events: OwnEvent[]): PeerCommit[] {
 
 /** Drops from the cache's log what no longer waits. */
 export function trim(state: PeerState): PeerCommit[] {
-  const through = state.slave.cache.trim();
-  return through === undefined ? [] : [{ kind: 'trim', through }];
+  const events = state.slave.cache.trim();
+  return events.length === 0 ? [] : [{ kind: 'trim', events }];
 }

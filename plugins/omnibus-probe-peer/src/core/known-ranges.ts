@@ -10,7 +10,8 @@ export function isKnown(at: Position, ranges: readonly PositionRange[]): boolean
 
 /**
  * What is known after a beat: more of the last range, or one more where reports
- * are missing between. What was known before stays known.
+ * are missing between. What was known before stays known; the same ranges when
+ * all of it was.
  */
 export function extendKnown(
   ranges: readonly PositionRange[],
@@ -21,5 +22,6 @@ export function extendKnown(
   if (last === undefined || !continues) {
     return [...ranges, { incarnation, after, seq: upTo }].slice(-MAX_KNOWN_RANGES);
   }
-  return [...ranges.slice(0, -1), { ...last, seq: Math.max(last.seq, upTo) }];
+  if (upTo <= last.seq) return ranges;
+  return [...ranges.slice(0, -1), { ...last, seq: upTo }];
 }

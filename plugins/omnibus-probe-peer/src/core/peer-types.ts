@@ -1,5 +1,5 @@
 import type { Message, Step } from '@ftctl/sdk';
-import type { Cache, OwnEvent, UnseenReports } from './cache.ts';
+import type { Cache, OwnEvent, Report, UnseenReports } from './cache.ts';
 import type { MasterBeat, Position, PositionRange, ProbeEvent } from './records.ts';
 
 /**
@@ -72,7 +72,25 @@ export type PeerInput =
 export type PeerCommit =
   | { readonly kind: 'forward'; readonly events: readonly OwnEvent[]; readonly pair?: PairNote }
   | { readonly kind: 'cache'; readonly events: readonly OwnEvent[] }
-  | { readonly kind: 'trim'; readonly through: OwnEvent };
+  /** These are not waited for any more: the cache's log may be trimmed there. */
+  | { readonly kind: 'trim'; readonly events: readonly OwnEvent[] }
+  | Heard
+  /** Copies of these came, or are not waited for any more. */
+  | { readonly kind: 'seen'; readonly reports: readonly Report[] };
+
+/**
+ * What a beat taught the slave. It must be on disk before the master is told so:
+ * the master does not report it again, and a slave that had forgotten it would
+ * take its next equal event for a copy of one delivered before.
+ */
+export interface Heard {
+  readonly kind: 'heard';
+  readonly told: readonly PositionRange[];
+  /** Events that the master delivered. */
+  readonly settled: readonly OwnEvent[];
+  /** Deliveries whose copy has not arrived here yet. */
+  readonly unseen: readonly Report[];
+}
 
 /** What goes along with forwarded events, so that the ObjectServer can tell copies from new ones. */
 export type PairNote = NonNullable<ProbeEvent['pair']>;

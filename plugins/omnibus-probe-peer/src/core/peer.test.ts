@@ -30,7 +30,7 @@ class Driven {
         ...config,
       },
       0,
-      { cached: [], outstanding: [], deliveredUpTo: 0 },
+      { cached: [], outstanding: [], deliveredUpTo: 0, told: [], unseen: [] },
     );
   }
 
@@ -39,10 +39,12 @@ class Driven {
     this.state = step.state;
     this.lastStep = step;
     for (const one of step.commit) {
-      if (one.kind === 'trim') this.trimmedTo = Math.max(this.trimmedTo, one.through.cacheSeq);
+      if (one.kind === 'trim') this.trimmedTo = one.events.at(-1)?.cacheSeq ?? this.trimmedTo;
       else if (one.kind === 'cache') {
         for (const event of one.events) event.cacheSeq = this.cacheLog.push(event);
-      } else for (const event of one.events) event.seq = this.outbox.push(event);
+      } else if (one.kind === 'forward') {
+        for (const event of one.events) event.seq = this.outbox.push(event);
+      }
     }
     return step;
   }

@@ -1,4 +1,4 @@
-import { Cache, type OwnEvent, UnseenReports } from './cache.ts';
+import { Cache, type OwnEvent, type Report, UnseenReports } from './cache.ts';
 import { forward } from './forwarding.ts';
 import { beatWhenDue, onConflict, onTold, remember } from './master.ts';
 import {
@@ -9,16 +9,26 @@ import {
   quiet,
   withMaster,
 } from './peer-types.ts';
-import { forwardLeft, onBeat, onSlaveTick } from './slave.ts';
+import type { PositionRange } from './records.ts';
+import { forwardLeft, onBeat, onSlaveEvents, onSlaveTick } from './slave.ts';
 
-/** The pair protocol at its start, with what an earlier life of this probe left on disk. */
-export function startPeer(
-  config: PeerConfig,
-  nowMs: number,
-  left: { cached: readonly OwnEvent[]; outstanding: readonly OwnEvent[]; deliveredUpTo: number },
-): PeerState {
+/** What an earlier life of this probe left on disk. */
+export interface LeftOnDisk {
+  /** Events that wait for the master's report. */
+  readonly cached: readonly OwnEvent[];
+  /** Forwarded events that may not be on the ObjectServer's disk. */
+  readonly outstanding: readonly OwnEvent[];
+  readonly deliveredUpTo: number;
+  readonly told: readonly PositionRange[];
+  readonly unseen: readonly Report[];
+}
+
+/** The pair protocol at its start. */
+export function startPeer(config: PeerConfig, nowMs: number, left: LeftOnDisk): PeerState {
   const cache = new Cache();
   for (const event of left.cached) cache.add(event);
+  const unseen = new UnseenReports();
+  for (const report of left.unseen) unseen.add(report, nowMs);
   return {
     config,
     active: config.mode !== 'slave',
@@ -38,8 +48,8 @@ export function startPeer(
       intervalMs: config.beatIntervalMs,
       lastBeatMs: nowMs,
       cache,
-      unseen: new UnseenReports(),
-      told: [],
+      unseen,
+      told: left.told,
     },
   };
 }
@@ -68,17 +78,8 @@ export function stepPeer(state: PeerState, input: PeerInput): PeerStep {
 }
 
 function onEvents(state: PeerState, events: readonly OwnEvent[]): PeerStep {
-  const { config, slave } = state;
-  if (config.mode === 'slave') {
-    const fresh = events.filter((event) => !slave.unseen.take(event));
-    if (fresh.length === 0) return quiet(state);
-    for (const event of fresh) {
-      if (!state.active) slave.cache.add(event);
-      else if (config.peerMode === 'exact') slave.cache.remember(event);
-    }
-    if (!state.active) return { ...quiet(state), commit: [{ kind: 'cache', events: fresh }] };
-    return { ...quiet(state), commit: [forward(state, fresh)] };
-  }
+  const { config } = state;
+  if (config.mode === 'slave') return onSlaveEvents(state, events);
   if (config.mode === 'master' && config.peerMode === 'exact') {
     return { ...quiet(remember(state, events)), commit: [forward(state, events)] };
   }

@@ -64,6 +64,25 @@ export const probeEventCodec = json<ProbeEvent>('probe event', (value) =>
   v.parse(probeEvent, value),
 );
 
+/** The slave's memory of its master's deliveries: those known, on its disk. */
+export const rangesCodec = json<readonly PositionRange[]>('known deliveries', (value) =>
+  v.parse(v.pipe(v.array(range), v.maxLength(MAX_KNOWN_RANGES)), value),
+);
+
+/** ... and of each whose copy has not arrived, how the master saw it. */
+const unseenReport = v.strictObject({
+  incarnation,
+  seq,
+  print,
+  from: timeMs,
+  to: timeMs,
+  stamp: v.optional(timeMs),
+});
+export type StoredReport = v.InferOutput<typeof unseenReport>;
+export const unseenReportCodec = json<StoredReport>('unseen delivery', (value) =>
+  v.parse(unseenReport, value),
+);
+
 /**
  * One delivered event, short: print; received from, in milliseconds after the
  * beat's `baseMs`; width of that window; the sender's stamp, after `baseMs` too;
@@ -71,7 +90,7 @@ export const probeEventCodec = json<ProbeEvent>('probe event', (value) =>
  */
 const offsetMs = v.pipe(v.number(), v.safeInteger());
 const report = v.strictTuple([print, offsetMs, offsetMs, v.nullable(offsetMs), seq]);
-export type Report = v.InferOutput<typeof report>;
+export type WrittenReport = v.InferOutput<typeof report>;
 
 /** So that a beat stays below the 16 KiB that a link carries in one. */
 export const MAX_REPORTS_PER_BEAT = 250;

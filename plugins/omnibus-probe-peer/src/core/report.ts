@@ -1,4 +1,5 @@
-import type { MasterBeat, Report } from './records.ts';
+import type { Report } from './cache.ts';
+import type { MasterBeat, WrittenReport } from './records.ts';
 import type { Sighting } from './sighting.ts';
 
 /** How deliveries are written into a beat: relative and in whole milliseconds, to be short. */
@@ -7,7 +8,7 @@ export function writeReports(
   after: number,
 ): Pick<MasterBeat, 'baseMs' | 'reports'> {
   const baseMs = Math.floor(deliveries[0]?.from ?? 0);
-  const reports = deliveries.map(({ print, from, to, stamp, seq }): Report => {
+  const reports = deliveries.map(({ print, from, to, stamp, seq }): WrittenReport => {
     const fromMs = Math.floor(from) - baseMs;
     const widthMs = Math.ceil(to) - Math.floor(from);
     const stampMs = stamp === undefined ? null : Math.round(stamp) - baseMs;
@@ -17,10 +18,11 @@ export function writeReports(
 }
 
 /** The deliveries that a beat reports. */
-export function readReports(beat: MasterBeat): readonly Sighting[] {
+export function readReports(beat: MasterBeat): readonly Report[] {
   return beat.reports.map(([print, fromMs, widthMs, stampMs, offset]) => {
     const from = beat.baseMs + fromMs;
-    const known = { print, from, to: from + widthMs, seq: beat.after + offset };
+    const { incarnation } = beat;
+    const known = { incarnation, print, from, to: from + widthMs, seq: beat.after + offset };
     return stampMs === null ? known : { ...known, stamp: beat.baseMs + stampMs };
   });
 }

@@ -1,8 +1,9 @@
 import { probeMessages } from '../messages.ts';
-import { forwardAll, MAX_FORWARD, trim } from './forwarding.ts';
+import type { OwnEvent, Report } from './cache.ts';
+import { forward, forwardAll, MAX_FORWARD, trim } from './forwarding.ts';
 import { extendKnown, isKnown } from './known-ranges.ts';
-import { type PeerState, type PeerStep, quiet } from './peer-types.ts';
-import type { MasterBeat } from './records.ts';
+import { type Heard, type PeerCommit, type PeerState, type PeerStep, quiet } from './peer-types.ts';
+import type { MasterBeat, PositionRange } from './records.ts';
 import { readReports } from './report.ts';
 
 /** How long a report or a forwarded event is remembered for the other copy to turn up. */
@@ -15,13 +16,37 @@ export function holdMs(state: PeerState): number {
   return 2 * (state.slave.intervalMs + state.config.beatThresholdMs + 1_000);
 }
 
+/** Caches what comes, or forwards it where the master is silent; what the master delivered already is done. */
+export function onSlaveEvents(state: PeerState, events: readonly OwnEvent[]): PeerStep {
+  const { cache, unseen } = state.slave;
+  const fresh: OwnEvent[] = [];
+  const reports: Report[] = [];
+  for (const event of events) {
+    const report = unseen.take(event);
+    if (report === undefined) fresh.push(event);
+    else reports.push(report);
+  }
+  for (const event of fresh) {
+    if (!state.active) cache.add(event);
+    else if (state.config.peerMode === 'exact') cache.remember(event);
+  }
+  const commit = seen(reports);
+  if (fresh.length > 0) {
+    commit.push(state.active ? forward(state, fresh) : { kind: 'cache', events: fresh });
+  }
+  return { ...quiet(state), commit };
+}
+
+function seen(reports: readonly Report[]): PeerCommit[] {
+  return reports.length === 0 ? [] : [{ kind: 'seen', reports }];
+}
+
 /** The master lives: step back, and drop what it delivered. */
 export function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerStep {
   const told = extendKnown(state.slave.told, beat);
   const { incarnation } = beat;
   const seq = told.at(-1)?.seq ?? beat.upTo;
-  if (state.config.peerMode === 'classic') state.slave.cache.clear();
-  else settle(state, beat, nowMs);
+  const heard = settle(state, beat, told, nowMs);
   const next: PeerState = {
     ...state,
     active: false,
@@ -33,25 +58,47 @@ export function onBeat(state: PeerState, beat: MasterBeat, nowMs: number): PeerS
   });
   return {
     state: next,
-    commit: trim(next),
+    commit: [...heard, ...trim(next)],
     thenSend: [{ kind: 'told', position: { incarnation, seq } }],
     thenRun: state.active ? [message] : [],
   };
 }
 
 /** Each report not known before stands for one event: one we have, or one whose copy is still to come. */
-function settle(state: PeerState, beat: MasterBeat, nowMs: number): void {
-  const { cache, unseen, told } = state.slave;
-  for (const sighting of readReports(beat)) {
-    const at = { incarnation: beat.incarnation, seq: sighting.seq };
-    if (!isKnown(at, told) && !cache.settle(sighting)) unseen.add(sighting, nowMs);
+function settle(
+  state: PeerState,
+  beat: MasterBeat,
+  told: readonly PositionRange[],
+  nowMs: number,
+): readonly Heard[] {
+  const { cache, unseen } = state.slave;
+  if (state.config.peerMode === 'classic') {
+    cache.clear();
+    return [];
   }
+  const heard = { kind: 'heard', told, settled: [] as OwnEvent[], unseen: [] as Report[] } as const;
+  for (const report of readReports(beat)) {
+    if (isKnown(report, state.slave.told)) continue;
+    const event = cache.settle(report);
+    if (event !== undefined) {
+      heard.settled.push(event);
+    } else {
+      unseen.add(report, nowMs);
+      heard.unseen.push(report);
+    }
+  }
+  return told === state.slave.told ? [] : [heard];
 }
 
 /** Takes over when the master is silent for too long, and forwards what it leaves undelivered. */
 export function onSlaveTick(before: PeerState, state: PeerState, nowMs: number): PeerStep {
-  state.slave.unseen.forget(nowMs - MEMORY_MS);
+  const forgotten = seen(state.slave.unseen.forget(nowMs - MEMORY_MS));
   state.slave.cache.forget(nowMs - MEMORY_MS);
+  const step = takeOverOrWait(before, state, nowMs);
+  return { ...step, commit: [...forgotten, ...step.commit] };
+}
+
+function takeOverOrWait(before: PeerState, state: PeerState, nowMs: number): PeerStep {
   const limitMs = state.slave.intervalMs + state.config.beatThresholdMs;
   if (nowMs - before.lastTickMs > state.config.beatThresholdMs)
     return graceAfterStall(state, nowMs);
