@@ -1,7 +1,7 @@
 import { linkErrors, type Peer, type RequestChannel } from '@ftctl/sdk';
 import type { Connection } from './connection.ts';
 import type { LinkContext } from './context.ts';
-import { encodeBulk, type RequestFrame } from './core/bulk-frames.ts';
+import type { RequestFrame } from './core/bulk-frames.ts';
 import { ANSWER_BUFFER_BYTES, MAX_REQUEST_BYTES, MAX_REQUESTS_IN_FLIGHT } from './core/limits.ts';
 import { shapeFor } from './errors-as-shapes.ts';
 
@@ -85,7 +85,7 @@ export class Answerer {
       throw linkErrors.BUSY({ ...this.#context.self, what });
     }
     if (!this.#awaited.delete(id)) return;
-    this.#connection.sendBulk(encodeBulk({ kind: 'answer', id, payload }));
+    this.#connection.sendBulk({ kind: 'answer', id, payload });
   }
 
   #fail(id: number, channel: string, error: unknown): void {

@@ -1,7 +1,6 @@
 import { type ErrorShape, errorFromShape, type FtError, linkErrors, type Timer } from '@ftctl/sdk';
 import type { Connection } from './connection.ts';
 import type { LinkContext } from './context.ts';
-import { encodeBulk } from './core/bulk-frames.ts';
 import { MAX_QUESTION_BYTES_IN_FLIGHT, MAX_REQUESTS_IN_FLIGHT } from './core/limits.ts';
 
 interface Question {
@@ -93,7 +92,7 @@ export class Asker {
   #send(question: Question, connection: Connection): void {
     question.sentOn = connection;
     const { id, channel, payload } = question;
-    connection.sendBulk(encodeBulk({ kind: 'request', id, channel, payload }));
+    connection.sendBulk({ kind: 'request', id, channel, payload });
   }
 
   #expire(id: number): void {

@@ -1,10 +1,11 @@
 import { describeError, type Timer } from '@ftctl/sdk';
 import type { LinkContext } from './context.ts';
-import { type BulkFrame, parseBulk } from './core/bulk-frames.ts';
+import type { BulkFrame } from './core/bulk-frames.ts';
 import { type ControlFrame, encodeControl, parseControl } from './core/control-frames.ts';
 import { FrameError } from './core/fields.ts';
 import { type HeartbeatState, heartbeatStep, startHeartbeat } from './core/heartbeat.ts';
-import { MAX_SEND_BUFFER_BYTES } from './core/limits.ts';
+import { MAX_REQUEST_BYTES, MAX_SEND_BUFFER_BYTES } from './core/limits.ts';
+import { FrameReader, messagesOf } from './core/split-frames.ts';
 import type { Transport } from './io/transport.ts';
 
 export interface ConnectionEvents {
@@ -25,6 +26,7 @@ export class Connection {
   readonly #transport: Transport;
   readonly #events: ConnectionEvents;
   readonly #pings: boolean;
+  readonly #frames = new FrameReader(MAX_REQUEST_BYTES);
   #peer: string;
   #known = false;
   #heartbeat: HeartbeatState | undefined;
@@ -46,7 +48,7 @@ export class Connection {
     transport.start({
       opened: () => events.opened?.(),
       text: (source) => this.#take(() => this.#control(parseControl(source))),
-      bytes: (bytes) => this.#take(() => events.bulk(parseBulk(bytes))),
+      bytes: (bytes) => this.#take(() => this.#bulk(bytes)),
       writable: () => events.writable?.(),
       offended: (why) => this.offend(why),
       ended: (why) => this.#end(why),
@@ -77,9 +79,9 @@ export class Connection {
     this.#checkBuffer();
   }
 
-  sendBulk(bytes: Uint8Array): void {
+  sendBulk(frame: BulkFrame): void {
     if (this.#ended) return;
-    this.#transport.sendBytes(bytes);
+    for (const message of messagesOf(frame)) this.#transport.sendBytes(message);
     this.#checkBuffer();
   }
 
@@ -125,6 +127,11 @@ export class Connection {
       this.#context.log.error(`a frame of ${this.peer} could not be handled: ${why}`);
       this.cut(why);
     }
+  }
+
+  #bulk(bytes: Uint8Array): void {
+    const frame = this.#frames.take(bytes);
+    if (frame !== undefined) this.#events.bulk(frame);
   }
 
   #control(frame: ControlFrame): void {

@@ -2,7 +2,7 @@ import type { BeatChannel, FtError, PeerStatus } from '@ftctl/sdk';
 import { Asker } from './asker.ts';
 import type { Connection } from './connection.ts';
 import type { LinkContext } from './context.ts';
-import { type BulkFrame, encodeBulk } from './core/bulk-frames.ts';
+import type { BulkFrame } from './core/bulk-frames.ts';
 import type { ControlFrame, LaneName } from './core/control-frames.ts';
 import { BEAT_BUFFER_BYTES, MAX_BATCHES_PER_TURN, SEND_BUFFER_BYTES } from './core/limits.ts';
 import { type Introduction, Lane, type LaneTarget } from './lane.ts';
@@ -94,7 +94,7 @@ export class OutgoingLink implements ShipmentLink {
     const connection = this.#beat.connection;
     // What waits in the socket already is late; a beat behind it would be later still.
     if (connection === undefined || connection.bufferedBytes() > BEAT_BUFFER_BYTES) return false;
-    connection.sendBulk(encodeBulk({ kind: 'beat', channel: channel.name, payload }));
+    connection.sendBulk({ kind: 'beat', channel: channel.name, payload });
     return true;
   }
 

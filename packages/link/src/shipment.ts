@@ -12,9 +12,8 @@ import {
 import type { Connection } from './connection.ts';
 import { guarded, type LinkContext, track } from './context.ts';
 import { backOffMs } from './core/back-off.ts';
-import { encodeBulk } from './core/bulk-frames.ts';
 import type { ControlFrame, StreamAccepted } from './core/control-frames.ts';
-import { MAX_RECORD_BYTES } from './core/limits.ts';
+import { CURSOR_PAUSE_MS, MAX_RECORD_BYTES } from './core/limits.ts';
 import {
   hasRoom,
   nextRead,
@@ -51,7 +50,8 @@ export class RunningShipment implements Shipment {
   #state = startSender(0);
   #connection: Connection | undefined;
   #retrying: Timer | undefined;
-  #cursorRetry: Timer | undefined;
+  /** Runs while the cursor rests: after a move, or after one that failed. */
+  #cursorTimer: Timer | undefined;
   #cursorFailures = 0;
   #cursorMoving = false;
   /** Where the cursor stands on disk, as far as this shipment has moved it; -1: nowhere yet. */
@@ -92,7 +92,9 @@ export class RunningShipment implements Shipment {
     this.#step({ kind: 'stop' });
     this.#stopListening();
     this.#retrying?.cancel();
-    this.#cursorRetry?.cancel();
+    this.#cursorTimer?.cancel();
+    this.#cursorTimer = undefined;
+    this.#moveCursor();
     this.#link.stopped(this);
   }
 
@@ -166,9 +168,7 @@ export class RunningShipment implements Shipment {
     }
     if (!hasRoom(this.#state, bytes)) return false;
     const { stream } = this.#state;
-    this.#connection.sendBulk(
-      encodeBulk({ kind: 'batch', stream, prev, first: head.seq, records }),
-    );
+    this.#connection.sendBulk({ kind: 'batch', stream, prev, first: head.seq, records });
     this.#step({ kind: 'sent', upTo: head.seq + records.length - 1, bytes });
     return true;
   }
@@ -220,11 +220,12 @@ export class RunningShipment implements Shipment {
   }
 
   /**
-   * Creates the cursor, or moves it to what is delivered. One commit at a time:
-   * acknowledgements that come meanwhile share the next one.
+   * Creates the cursor, or moves it to what is delivered. One commit at a time,
+   * and a pause after each: acknowledgements that come meanwhile share the next
+   * one, so that their flushes do not stand in the way of what is to be sent.
    */
   #moveCursor(): void {
-    if (this.#cursorMoving) return;
+    if (this.#cursorMoving || this.#cursorTimer !== undefined) return;
     const target = this.#state.delivered;
     if (this.#cursorAt >= target) return;
     this.#cursorMoving = true;
@@ -238,7 +239,7 @@ export class RunningShipment implements Shipment {
         this.#cursorMoving = false;
         this.#cursorFailures = 0;
         this.#cursorAt = target;
-        this.#moveCursor();
+        if (this.#state.phase !== 'stopped') this.#moveCursorAfter(CURSOR_PAUSE_MS);
       },
       (error: unknown) => {
         this.#cursorMoving = false;
@@ -248,12 +249,17 @@ export class RunningShipment implements Shipment {
   }
 
   #cursorFailed(error: unknown): void {
-    const { clock, log, random, timing } = this.#context;
+    const { log, random, timing } = this.#context;
     log.warn(`cursor ${this.route.cursor} could not be moved: ${describeError(error)}`);
     if (this.#state.phase === 'stopped') return;
     this.#cursorFailures += 1;
-    const delayMs = backOffMs(timing.retry, this.#cursorFailures, random.float());
-    this.#cursorRetry?.cancel();
-    this.#cursorRetry = clock.setTimer(delayMs, () => this.#moveCursor());
+    this.#moveCursorAfter(backOffMs(timing.retry, this.#cursorFailures, random.float()));
+  }
+
+  #moveCursorAfter(delayMs: number): void {
+    this.#cursorTimer = this.#context.clock.setTimer(delayMs, () => {
+      this.#cursorTimer = undefined;
+      this.#moveCursor();
+    });
   }
 }

@@ -1,1 +1,3 @@
+export { systemClock } from './clock.ts';
 export { runnerMain } from './main.ts';
+export { systemRandom } from './random.ts';

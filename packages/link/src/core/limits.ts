@@ -46,10 +46,15 @@ export const MAX_BATCH_RECORDS = 2_000;
 export const STREAM_WINDOW_BYTES = 4 * MIB;
 /** The same in batches. */
 export const MAX_BATCHES_IN_FLIGHT = 256;
+/** Least time between two moves of a shipment's cursor. */
+export const CURSOR_PAUSE_MS = 20;
 /** Streams open at once on one connection. */
 export const MAX_STREAMS = 64;
 /** Logs of one peer whose positions are kept for one stream. */
 export const MAX_LOGS_PER_STREAM = 32;
+
+/** A question or an answer of this size goes out without being copied. */
+export const SPLIT_PAYLOAD_BYTES = 64 * KIB;
 
 /** Questions to one peer that wait for an answer, and questions of one connection being answered. */
 export const MAX_REQUESTS_IN_FLIGHT = DEFAULT_LINK_LIMITS.requestsInFlight;
