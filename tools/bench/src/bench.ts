@@ -8,11 +8,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
+import { eventsBenchmark } from './events/events.ts';
 import { hostBenchmark } from './host/host.ts';
 import { toSection, withSection } from './record.ts';
 import { toReport, toTable } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [hostBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [hostBenchmark, eventsBenchmark];
 const RECORDS = resolve(import.meta.dirname, '../../../docs/benchmarks.md');
 
 process.exitCode = await main(process.argv.slice(2));
