@@ -2,9 +2,9 @@
  * `npm run bench -- NAME [--json]`: runs a benchmark and prints a table, or with
  * `--json` one object alone on stdout. Progress goes to stderr. Exit code 0 when
  * it measured, whatever the figures; 2 when it was called wrongly. `--record`
- * also writes the result into docs/benchmarks.md.
+ * also writes the result into docs/benchmarks.md, `--plots` draws its pictures.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
@@ -14,7 +14,9 @@ import { toSection, withSection } from './record.ts';
 import { toReport, toTable } from './report.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [hostBenchmark, eventsBenchmark];
-const RECORDS = resolve(import.meta.dirname, '../../../docs/benchmarks.md');
+const DOCS = resolve(import.meta.dirname, '../../../docs');
+const RECORDS = resolve(DOCS, 'benchmarks.md');
+const PLOTS = resolve(DOCS, 'plots');
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -24,21 +26,27 @@ async function main(args: string[]): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
+      plots: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
   const benchmark = BENCHMARKS.find(({ name }) => name === positionals[0]);
   if (!benchmark || positionals.length !== 1) {
     const list = BENCHMARKS.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n');
-    process.stderr.write(`usage: npm run bench -- NAME [--json] [--record]\n\n${list}\n`);
+    process.stderr.write(`usage: npm run bench -- NAME [--json] [--record] [--plots]\n\n${list}\n`);
     return 2;
   }
   const progress = (line: string) => process.stderr.write(`bench ${benchmark.name}: ${line}\n`);
-  const report = toReport(benchmark, await benchmark.measure(progress));
+  const measured = await benchmark.measure(progress, { plots: values.plots });
+  const report = toReport(benchmark, measured);
+  const plots = Object.entries(measured.plots ?? {});
   if (values.record) {
     const before = await readFile(RECORDS, 'utf8');
-    await writeFile(RECORDS, withSection(before, benchmark.name, toSection(benchmark, report)));
+    const section = toSection(benchmark, report, Object.keys(measured.plots ?? {}));
+    await writeFile(RECORDS, withSection(before, benchmark.name, section));
   }
+  if (plots.length > 0) await mkdir(PLOTS, { recursive: true });
+  for (const [name, svg] of plots) await writeFile(resolve(PLOTS, name), svg);
   process.stdout.write(`${values.json ? JSON.stringify(report) : toTable(benchmark, report)}\n`);
   return 0;
 }

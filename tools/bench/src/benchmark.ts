@@ -5,7 +5,12 @@ export interface Benchmark {
   /** What each figure says and what it should reach, for people. */
   readonly figures: Readonly<Record<string, FigureInfo>>;
   /** Takes all figures in one run. `progress` gets a line for people now and then. */
-  measure(progress: (line: string) => void): Promise<Measurement>;
+  measure(progress: (line: string) => void, options: MeasureOptions): Promise<Measurement>;
+}
+
+export interface MeasureOptions {
+  /** Also measure what the plots show, where the benchmark has some; takes longer. */
+  readonly plots: boolean;
 }
 
 export interface FigureInfo {
@@ -20,6 +25,8 @@ export interface Measurement {
   readonly context: Readonly<Record<string, unknown>>;
   /** Figures that could not be taken, with the reason. */
   readonly skipped: Readonly<Record<string, string>>;
+  /** Pictures for the documentation, SVG by file name. */
+  readonly plots?: Readonly<Record<string, string>>;
 }
 
 /** What `--json` prints. */

@@ -1,6 +1,7 @@
 import type { Benchmark } from '../benchmark.ts';
 import { measureBulk } from './bulk.ts';
 import { startPair } from './pair.ts';
+import { drawPlots } from './plots.ts';
 import { type Latencies, SHAPE } from './shape.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -27,10 +28,10 @@ export const eventsBenchmark: Benchmark = {
     },
     'bulk-vs-tcp': { meaning: 'blocks over a link by blocks over TCP', goal: { atLeast: 0.7 } },
   },
-  async measure(progress) {
+  async measure(progress, options) {
     const pair = await startPair();
     try {
-      const { perS, ratios, absent } = await measureThroughput(pair, progress);
+      const { perS, ratios, beats, absent } = await measureThroughput(pair, progress);
       const latencies = await pair.order<Latencies>({
         kind: 'at-rate',
         eventsPerS: SHAPE.calmEventsPerS,
@@ -38,6 +39,7 @@ export const eventsBenchmark: Benchmark = {
       });
       progress(`at ${latencies.eventsPerS}/s: p99 ${latencies.p99Ms.toFixed(1)} ms`);
       const bulk = await measureBulk(pair, progress);
+      const plots = options.plots ? await drawPlots(pair, perS, progress) : undefined;
       return {
         figures: {
           'events-per-s': perS.ours ?? 0,
@@ -46,7 +48,8 @@ export const eventsBenchmark: Benchmark = {
           'ack-p99-ms': latencies.p99Ms,
           'bulk-vs-tcp': bulk.ratio,
         },
-        context: { shape: SHAPE, perS, ratios, latencies, bulk },
+        context: { shape: SHAPE, perS, ratios, latencies, beatsAtTopSpeed: beats, bulk },
+        ...(plots && { plots }),
         skipped: {
           ...(absent.jetstream !== undefined && { 'vs-jetstream': absent.jetstream }),
           ...(absent.redis !== undefined && { 'vs-redis': absent.redis }),

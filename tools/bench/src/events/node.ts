@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from '@ftctl/host/runner';
 import { createLink } from '@ftctl/link';
 import { bytes, type Logger, type StreamChannel } from '@ftctl/sdk';
 import { openStore } from '@ftctl/store';
+import { sendBeats, timeBeats } from './beats.ts';
 import { sendBlocks, serveBlocks } from './blocks.ts';
 import { receiveRawBlocks, sendRawBlocks } from './raw-blocks.ts';
 import { sendAtRate } from './send-at-rate.ts';
@@ -27,6 +28,7 @@ export type NodeOrder =
   | { readonly kind: 'top-speed'; readonly batchRecords: number; readonly forMs: number }
   | { readonly kind: 'at-rate'; readonly eventsPerS: number; readonly forMs: number }
   | { readonly kind: 'blocks'; readonly blockBytes: number; readonly forMs: number }
+  | { readonly kind: 'beats' }
   | { readonly kind: 'raw-listen' }
   | {
       readonly kind: 'raw-blocks';
@@ -66,6 +68,7 @@ export async function startNode({ folder, host, receiver }: NodeSetUp): Promise<
     for (const { value } of entries) tx.append(inbox, value);
   });
   serveBlocks(link);
+  const beats = timeBeats(link);
   const outbox = store.log('outbox', {
     codec: bytes,
     limitBytes: OUTBOX_BYTES,
@@ -76,6 +79,7 @@ export async function startNode({ folder, host, receiver }: NodeSetUp): Promise<
     receiver === undefined
       ? undefined
       : link.ship(EVENTS, outbox, { host: 'receiver' }, 'receiver');
+  if (shipment !== undefined) sendBeats(link);
   let listener: (upTo: number) => void = () => undefined;
   shipment?.onDelivered((upTo) => listener(upTo));
   const way = (): Way => {
@@ -99,6 +103,8 @@ export async function startNode({ folder, host, receiver }: NodeSetUp): Promise<
           return sendAtRate(way(), order);
         case 'blocks':
           return sendBlocks(link, order);
+        case 'beats':
+          return beats();
         case 'raw-listen':
           return receiveRawBlocks();
         case 'raw-blocks':

@@ -1,5 +1,5 @@
 import type { Way } from './send-at-top-speed.ts';
-import { type Latencies, SHAPE } from './shape.ts';
+import { type Latencies, quantile, SHAPE } from './shape.ts';
 
 const TICK_MS = 1;
 
@@ -54,8 +54,4 @@ export async function sendAtRate(
     p99Ms: quantile(took, 0.99),
     maxMs: took.at(-1) ?? 0,
   };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

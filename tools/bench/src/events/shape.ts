@@ -30,6 +30,19 @@ export interface Latencies {
   readonly maxMs: number;
 }
 
+/** Milliseconds that beats took from one host to the other. */
+export interface BeatDelays {
+  readonly beats: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** The value below which this share of sorted values lies. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
 /** Bytes of blocks that went over in a time. */
 export interface Moved {
   readonly bytes: number;

@@ -2,7 +2,7 @@ import { median } from '../statistics.ts';
 import type { Pair } from './pair.ts';
 import { type PeerName, publishTo } from './peers/peer.ts';
 import { startJetStream, startRedis } from './peers/servers.ts';
-import { perSecond, SHAPE, type Stretch } from './shape.ts';
+import { type BeatDelays, perSecond, SHAPE, type Stretch } from './shape.ts';
 
 export type Side = 'ours' | PeerName;
 
@@ -11,6 +11,8 @@ export interface Throughput {
   readonly perS: Readonly<Partial<Record<Side, number>>>;
   /** Medians of the rounds' ratios of ours to each peer. */
   readonly ratios: Readonly<Partial<Record<Side, number>>>;
+  /** Beats beside our events, in the last round. */
+  readonly beats: BeatDelays;
   /** Why a peer was left out. */
   readonly absent: Readonly<Partial<Record<Side, string>>>;
 }
@@ -28,12 +30,15 @@ export async function measureThroughput(
     redis: () => publishTo('redis', startRedis, SHAPE),
   };
   const rates = new Map<Side, number[]>();
+  let beats: BeatDelays = { beats: 0, p50Ms: 0, p99Ms: 0, maxMs: 0 };
   const absent: Partial<Record<Side, string>> = {};
   for (let round = 1; round <= rounds; round += 1) {
     for (const side of Object.keys(sides) as Side[]) {
       if (absent[side] !== undefined) continue;
       try {
+        await pair.orderReceiver({ kind: 'beats' });
         const rate = perSecond(await sides[side]());
+        if (side === 'ours') beats = await pair.orderReceiver({ kind: 'beats' });
         rates.set(side, [...(rates.get(side) ?? []), rate]);
         progress(`round ${round} of ${rounds}: ${side} ${Math.round(rate)}/s`);
       } catch (error) {
@@ -48,6 +53,7 @@ export async function measureThroughput(
   return {
     perS: Object.fromEntries([...rates].map(([side, all]) => [side, median(all)])),
     ratios: Object.fromEntries([...rates].map(([side, all]) => [side, ratio(all)])),
+    beats,
     absent,
   };
 }
