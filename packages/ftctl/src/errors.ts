@@ -40,6 +40,11 @@ export const cliErrors = defineErrors('CLI', {
     meaning: 'It was started and does not work yet. Its files and configuration were kept.',
     action: 'Read `ftctl logs {plugin}`; take it out with `ftctl plugin remove {plugin}`.',
   },
+  WENT_BACK: {
+    text: 'plugin {plugin} {version} did not work, so {before} is in its place again: {reason}',
+    meaning: 'The version that worked before was put back, with the configuration it had.',
+    action: 'Read `ftctl logs {plugin}`, then correct what it says and add the new version again.',
+  },
   DECLINED: {
     text: '{what} was not confirmed',
     meaning: 'Nothing was changed.',

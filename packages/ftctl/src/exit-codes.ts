@@ -45,6 +45,7 @@ export const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   FT_LAB_PAUSED: EXIT.notAnswering,
   FT_CLI_NEEDS_CONFIG: EXIT.problems,
   FT_CLI_NOT_HEALTHY: EXIT.problems,
+  FT_CLI_WENT_BACK: EXIT.problems,
   FT_HOST_CONFIG: EXIT.refused,
   FT_HOST_CONFIG_UNREADABLE: EXIT.refused,
   FT_HOST_PLUGIN_CONFIG: EXIT.refused,

@@ -1,5 +1,7 @@
-import type { HomePaths } from '@ftctl/host';
-import type { Manifest } from '@ftctl/sdk';
+import { readFile } from 'node:fs/promises';
+import { type HomePaths, type LockedPlugin, restoreConfig } from '@ftctl/host';
+import { putBack } from '@ftctl/host/install';
+import { describeError, type Manifest } from '@ftctl/sdk';
 import { confirmOnTerminal } from './ask.ts';
 import type { Context } from './context.ts';
 import { cliErrors } from './errors.ts';
@@ -42,9 +44,15 @@ interface Installed {
   readonly version: string;
   readonly folder: string;
   readonly manifest: Manifest;
+  /** What was installed under this id before. */
+  readonly replaced?: LockedPlugin;
 }
 
-/** Enters a plugin in ftctl.yaml, lets a running host start it, and watches it. Prints the result. */
+/**
+ * Enters a plugin in ftctl.yaml, lets a running host start it, and watches it.
+ * Prints the result. A new version that does not work makes place for the one
+ * that it replaced.
+ */
 export async function takeOver(
   { out, paths }: Context,
   plugin: Installed,
@@ -52,9 +60,19 @@ export async function takeOver(
   options: InstallOptions,
 ): Promise<number> {
   const { id, version, folder } = plugin;
-  const problem = await enterPlugin(paths, plugin, (options.set ?? []).map(parseSetting));
-  if (problem) throw cliErrors.NEEDS_CONFIG({ plugin: id, why: problem.message });
-  const state = options.start ? await startIn(paths, id, progress) : undefined;
+  const before = await readFile(paths.config, 'utf8');
+  let state: string | undefined;
+  try {
+    const problem = await enterPlugin(paths, plugin, (options.set ?? []).map(parseSetting));
+    if (problem) throw cliErrors.NEEDS_CONFIG({ plugin: id, why: problem.message });
+    state = options.start ? await startIn(paths, id, progress) : undefined;
+  } catch (error) {
+    if (plugin.replaced === undefined) throw error;
+    await goBack(paths, { ...plugin, replaced: plugin.replaced }, before, progress);
+    const was = plugin.replaced.version;
+    const reason = describeError(error);
+    throw cliErrors.WENT_BACK({ plugin: id, version, before: was, reason }, error);
+  }
   progress.done();
   await out.result({ id, version, folder, state: state ?? 'installed' }, () => {
     if (state !== undefined) return `Plugin ${id} ${version} is installed and ${state}.`;
@@ -62,6 +80,19 @@ export async function takeOver(
     return `Plugin ${id} ${version} is installed; ${next}.`;
   });
   return EXIT.ok;
+}
+
+/** Puts the version in place again that worked before, and the configuration that it had. */
+async function goBack(
+  paths: HomePaths,
+  { id, replaced }: Installed & { readonly replaced: LockedPlugin },
+  config: string,
+  progress: Progress,
+): Promise<void> {
+  progress.step(`putting ${id} ${replaced.version} back`);
+  await putBack(paths.home, id, replaced);
+  await restoreConfig(paths, config);
+  if (await reloadIfRunning(paths)) await watchHealth(paths, id);
 }
 
 /** The plugin's state once it works; undefined when no host runs. */

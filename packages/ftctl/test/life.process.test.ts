@@ -155,11 +155,39 @@ describe('the life of a host', () => {
     expect(await pidOf(home, 'echo')).toBeDefined();
   });
 
+  it('goes back to what worked when a new version does not', async () => {
+    const before = await readFile(join(home, 'ftctl.yaml'), 'utf8');
+    const { code, stderr } = await run('plugin', 'add', ECHO, '--set', 'failing=true');
+    expect(code).toBe(6);
+    expect(stderr).toMatch(
+      /FT_CLI_WENT_BACK: plugin echo .* is in its place again: .*told to fail/,
+    );
+    expect(await readFile(join(home, 'ftctl.yaml'), 'utf8')).toBe(before);
+    const { plugins } = JSON.parse((await run('status', '--json')).stdout);
+    expect(plugins).toMatchObject([{ id: 'echo', state: 'ok' }]);
+  });
+
+  it('goes back as well when the new version refuses the configuration', async () => {
+    const { code, stderr } = await run('plugin', 'add', ECHO, '--set', 'greeting=5');
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/FT_CLI_WENT_BACK: .*greeting/);
+    expect((await run('reload')).code).toBe(0);
+  });
+
   it('does not take a sick plugin for installed and well', async () => {
+    expect((await run('plugin', 'remove', 'echo')).code).toBe(0);
     const { code, stderr } = await run('plugin', 'add', ECHO, '--set', 'failing=true');
     expect(code).toBe(6);
     expect(stderr).toMatch(/FT_CLI_NOT_HEALTHY: plugin echo is installed and failed: told to fail/);
-    const fixed = await run('plugin', 'add', ECHO, '--set', 'failing=false');
+    const fixed = await run(
+      'plugin',
+      'add',
+      ECHO,
+      '--set',
+      'failing=false',
+      '--set',
+      'greeting=hi',
+    );
     expect(fixed.stdout).toContain('is installed and ok');
   });
 

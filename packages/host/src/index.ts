@@ -2,6 +2,7 @@ export { type CliCallOptions, openCliCall } from './cli-call.ts';
 export {
   editConfig,
   removePluginEntry,
+  restoreConfig,
   setIn,
   setPluginEnabled,
 } from './config/edit.ts';

@@ -23,6 +23,11 @@ export async function editConfig(
   return config;
 }
 
+/** Puts back a text that `ftctl.yaml` had before. */
+export async function restoreConfig(paths: HomePaths, text: string): Promise<void> {
+  await writeFileAtomically(paths.config, text, 0o600);
+}
+
 /** Sets one value, making the maps on the way: `setIn(document, ['plugins', 'probe', 'enabled'], false)`. */
 export function setIn(document: Document, keys: readonly string[], value: unknown): void {
   for (let depth = 1; depth < keys.length; depth += 1) {

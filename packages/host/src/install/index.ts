@@ -18,6 +18,7 @@ export {
 } from './package-check.ts';
 export { readPackageJson } from './package-json.ts';
 export type { InstallPlan, InstallStep } from './progress.ts';
+export { putBack } from './put-back.ts';
 export { listPlugins, pluginInfo, verifyInstalled } from './query.ts';
 export { removePlugin } from './remove.ts';
 export { parseSource } from './source.ts';
