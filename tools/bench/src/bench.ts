@@ -2,7 +2,8 @@
  * `npm run bench -- NAME [--json]`: runs a benchmark and prints a table, or with
  * `--json` one object alone on stdout. Progress goes to stderr. Exit code 0 when
  * it measured, whatever the figures; 2 when it was called wrongly. `--record`
- * also writes the result into docs/benchmarks.md, `--plots` draws its pictures.
+ * also writes the result into docs/benchmarks.md, `--plots` draws its
+ * pictures, `--soak MINUTES` watches memory for so long (at least 3).
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -27,17 +28,22 @@ async function main(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       plots: { type: 'boolean', default: false },
+      soak: { type: 'string' },
     },
     allowPositionals: true,
   });
   const benchmark = BENCHMARKS.find(({ name }) => name === positionals[0]);
-  if (!benchmark || positionals.length !== 1) {
+  const soakMinutes = Number(values.soak ?? 0);
+  const isSoak = Number.isInteger(soakMinutes) && soakMinutes >= 0;
+  if (!benchmark || positionals.length !== 1 || !isSoak) {
     const list = BENCHMARKS.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n');
-    process.stderr.write(`usage: npm run bench -- NAME [--json] [--record] [--plots]\n\n${list}\n`);
+    process.stderr.write(
+      `usage: npm run bench -- NAME [--json] [--record] [--plots] [--soak MINUTES]\n\n${list}\n`,
+    );
     return 2;
   }
   const progress = (line: string) => process.stderr.write(`bench ${benchmark.name}: ${line}\n`);
-  const measured = await benchmark.measure(progress, { plots: values.plots });
+  const measured = await benchmark.measure(progress, { plots: values.plots, soakMinutes });
   const report = toReport(benchmark, measured);
   const plots = Object.entries(measured.plots ?? {});
   if (values.record) {

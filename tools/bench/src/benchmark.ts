@@ -11,6 +11,8 @@ export interface Benchmark {
 export interface MeasureOptions {
   /** Also measure what the plots show, where the benchmark has some; takes longer. */
   readonly plots: boolean;
+  /** Minutes to go on for, where the benchmark watches memory over time; 0: not at all. */
+  readonly soakMinutes: number;
 }
 
 export interface FigureInfo {

@@ -3,6 +3,7 @@ import { measureBulk } from './bulk.ts';
 import { startPair } from './pair.ts';
 import { drawPlots } from './plots.ts';
 import { type Latencies, SHAPE } from './shape.ts';
+import { type Soak, soak } from './soak.ts';
 import { measureThroughput } from './throughput.ts';
 
 /** What a site would run otherwise: a broker. Ours and theirs in one run. */
@@ -26,6 +27,10 @@ export const eventsBenchmark: Benchmark = {
       meaning: 'from append to durable acknowledgement at 10,000 events/s',
       goal: { below: 15 },
     },
+    'soak-growth': {
+      meaning: 'growth of memory at half of top speed, with --soak; a fraction',
+      goal: { below: 0.1 },
+    },
     'bulk-vs-tcp': { meaning: 'blocks over a link by blocks over TCP', goal: { atLeast: 0.7 } },
   },
   async measure(progress, options) {
@@ -39,7 +44,12 @@ export const eventsBenchmark: Benchmark = {
       });
       progress(`at ${latencies.eventsPerS}/s: p99 ${latencies.p99Ms.toFixed(1)} ms`);
       const bulk = await measureBulk(pair, progress);
+      const { soakMinutes } = options;
       const plots = options.plots ? await drawPlots(pair, perS, progress) : undefined;
+      const soaked =
+        soakMinutes > 0
+          ? await soak(pair, Math.round((perS.ours ?? 0) / 2), soakMinutes, progress)
+          : undefined;
       return {
         figures: {
           'events-per-s': perS.ours ?? 0,
@@ -47,10 +57,20 @@ export const eventsBenchmark: Benchmark = {
           ...(ratios.redis !== undefined && { 'vs-redis': ratios.redis }),
           'ack-p99-ms': latencies.p99Ms,
           'bulk-vs-tcp': bulk.ratio,
+          ...(soaked && { 'soak-growth': soaked.growth }),
         },
-        context: { shape: SHAPE, perS, ratios, latencies, beatsAtTopSpeed: beats, bulk },
-        ...(plots && { plots }),
+        context: {
+          shape: SHAPE,
+          perS,
+          ratios,
+          latencies,
+          beatsAtTopSpeed: beats,
+          bulk,
+          ...(soaked && { soak: withoutPicture(soaked) }),
+        },
+        plots: { ...plots, ...(soaked && { 'events-memory.svg': soaked.svg }) },
         skipped: {
+          ...(soaked === undefined && { 'soak-growth': 'asked for with --soak MINUTES' }),
           ...(absent.jetstream !== undefined && { 'vs-jetstream': absent.jetstream }),
           ...(absent.redis !== undefined && { 'vs-redis': absent.redis }),
         },
@@ -60,3 +80,7 @@ export const eventsBenchmark: Benchmark = {
     }
   },
 };
+
+function withoutPicture({ svg: _svg, ...rest }: Soak): Omit<Soak, 'svg'> {
+  return rest;
+}

@@ -39,7 +39,7 @@ export async function drawPlots(
       subtitle: `${SHAPE.recordBytes} B each, on disk on both sides; brokers publish one at a time, ${SHAPE.inFlight} under way`,
       x: 'events in one commit',
       y: 'events a second',
-      logarithmic: false,
+      scale: { x: 'log', y: 'value' },
       lines: [
         { name: 'ftctl, mutual TLS', points: rates },
         ...(peers.jetstream ? [level('NATS JetStream', peers.jetstream)] : []),
@@ -51,7 +51,7 @@ export async function drawPlots(
       subtitle: `${SHAPE.recordBytes} B events at a fixed rate, on disk on both sides`,
       x: 'events a second',
       y: 'milliseconds',
-      logarithmic: true,
+      scale: { x: 'log', y: 'log' },
       lines: [
         { name: 'p50', points: loads.map(({ eventsPerS, p50Ms }) => [eventsPerS, p50Ms]) },
         { name: 'p99', points: loads.map(({ eventsPerS, p99Ms }) => [eventsPerS, p99Ms]) },

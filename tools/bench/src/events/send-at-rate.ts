@@ -1,41 +1,50 @@
+import { createHistogram } from 'node:perf_hooks';
 import type { Way } from './send-at-top-speed.ts';
-import { type Latencies, quantile, SHAPE } from './shape.ts';
+import { type Latencies, SHAPE } from './shape.ts';
 
 const TICK_MS = 1;
+/** Histograms hold whole numbers from 1 on: microseconds. */
+const UNITS_PER_MS = 1_000;
 
-/** Appends at a fixed rate, whatever comes back, and notes how long each event takes. */
+interface HandedOver {
+  readonly upTo: number;
+  readonly count: number;
+  readonly atMs: number;
+}
+
+/** Appends at a fixed rate, whatever comes back, and notes how long the events take. */
 export async function sendAtRate(
   { store, outbox, ...way }: Way,
   { eventsPerS, forMs }: { readonly eventsPerS: number; readonly forMs: number },
 ): Promise<Latencies> {
   const record = new Uint8Array(SHAPE.recordBytes).fill(7);
-  /** When each event was handed over, by its number. */
-  const handedOver = new Map<number, number>();
-  const took: number[] = [];
-  let acknowledged = way.delivered();
-  const done = new Promise<void>((resolve) => {
-    way.onDelivered((upTo) => {
-      const nowMs = performance.now();
-      for (let seq = acknowledged + 1; seq <= upTo; seq += 1) {
-        const since = handedOver.get(seq);
-        if (since !== undefined) took.push(nowMs - since);
-        handedOver.delete(seq);
-      }
-      acknowledged = Math.max(acknowledged, upTo);
-      if (finished && handedOver.size === 0) resolve();
-    });
+  const took = createHistogram();
+  /** Commits whose events are not all acknowledged, oldest first. */
+  let waiting: HandedOver[] = [];
+  let lastUpTo = outbox.bounds().last;
+  let finish: (() => void) | undefined;
+  let failure: unknown;
+  way.onDelivered((upTo) => {
+    const nowMs = performance.now();
+    const left = waiting.findIndex((one) => one.upTo > upTo);
+    for (const one of left < 0 ? waiting : waiting.slice(0, left)) {
+      const units = Math.max(1, Math.round((nowMs - one.atMs) * UNITS_PER_MS));
+      for (let n = 0; n < one.count; n += 1) took.record(units);
+    }
+    waiting = left < 0 ? [] : waiting.slice(left);
+    if (waiting.length === 0) finish?.();
   });
-  let finished = false;
   const startedMs = performance.now();
   let sent = 0;
-  let failure: unknown;
   while (failure === undefined && performance.now() - startedMs < forMs) {
-    const nowMs = performance.now();
-    const due = Math.floor(((nowMs - startedMs) * eventsPerS) / 1_000) - sent;
-    sent += due;
-    if (due > 0) {
+    const atMs = performance.now();
+    const count = Math.floor(((atMs - startedMs) * eventsPerS) / 1_000) - sent;
+    if (count > 0) {
+      sent += count;
+      lastUpTo += count;
+      waiting.push({ upTo: lastUpTo, count, atMs });
       const commit = store.commit((tx) => {
-        for (let n = 0; n < due; n += 1) handedOver.set(tx.append(outbox, record), nowMs);
+        for (let n = 0; n < count; n += 1) tx.append(outbox, record);
       });
       commit.catch((error: unknown) => {
         failure = error;
@@ -45,13 +54,11 @@ export async function sendAtRate(
   }
   if (failure !== undefined) throw failure;
   const elapsedMs = performance.now() - startedMs;
-  finished = true;
-  if (handedOver.size > 0) await done;
-  took.sort((a, b) => a - b);
+  if (waiting.length > 0) await new Promise<void>((resolve) => (finish = resolve));
   return {
     eventsPerS: Math.round((sent * 1_000) / elapsedMs),
-    p50Ms: quantile(took, 0.5),
-    p99Ms: quantile(took, 0.99),
-    maxMs: took.at(-1) ?? 0,
+    p50Ms: took.percentile(50) / UNITS_PER_MS,
+    p99Ms: took.percentile(99) / UNITS_PER_MS,
+    maxMs: took.max / UNITS_PER_MS,
   };
 }

@@ -7,10 +7,19 @@ export const hasProc = process.platform === 'linux';
 const TICKS_PER_S = 100;
 
 /** Resident memory of a process in MB (10^6 bytes). */
-export async function residentMb(pid: number): Promise<number> {
+export function residentMb(pid: number): Promise<number> {
+  return memoryMb(pid, 'VmRSS');
+}
+
+/** The same without what is mapped from files, which the system takes back when it likes. */
+export function ownMemoryMb(pid: number): Promise<number> {
+  return memoryMb(pid, 'RssAnon');
+}
+
+async function memoryMb(pid: number, field: 'VmRSS' | 'RssAnon'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (!kib) throw new Error(`/proc/${pid}/status has no VmRSS`);
+  const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+  if (!kib) throw new Error(`/proc/${pid}/status has no ${field}`);
   return (Number(kib) * 1_024) / 1e6;
 }
 

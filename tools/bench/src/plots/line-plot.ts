@@ -11,13 +11,14 @@ export interface LinePlot {
   readonly subtitle: string;
   readonly x: string;
   readonly y: string;
-  /** Whether the vertical axis is logarithmic; the horizontal one always is. */
-  readonly logarithmic: boolean;
+  readonly scale: { readonly x: 'log' | 'value'; readonly y: 'log' | 'value' };
   readonly lines: readonly {
     readonly name: string;
     readonly points: readonly (readonly [x: number, y: number])[];
     /** For what does not depend on x, or is a limit. */
     readonly dashed?: boolean;
+    /** Without a mark at each point. */
+    readonly plain?: boolean;
   }[];
 }
 
@@ -36,19 +37,25 @@ export function toSvg(plot: LinePlot): string {
     title: { text: plot.title, subtext: plot.subtitle, left: 16, top: 8 },
     legend: { bottom: 8, icon: 'roundRect' },
     grid: { left: 84, right: 28, top: 76, bottom: 84 },
-    xAxis: { ...axis, type: 'log', name: plot.x, nameGap: 28, axisLabel: { formatter: short } },
+    xAxis: {
+      ...axis,
+      type: plot.scale.x,
+      name: plot.x,
+      nameGap: 28,
+      axisLabel: { formatter: short },
+    },
     yAxis: {
       ...axis,
-      type: plot.logarithmic ? 'log' : 'value',
+      type: plot.scale.y,
       name: plot.y,
       nameGap: 60,
       axisLabel: { formatter: short },
     },
-    series: plot.lines.map(({ name, points, dashed }) => ({
+    series: plot.lines.map(({ name, points, dashed, plain }) => ({
       name,
       type: 'line',
       data: points.map((point) => [...point]),
-      symbolSize: dashed ? 0 : 7,
+      symbolSize: dashed || plain ? 0 : 7,
       lineStyle: { width: 2, type: dashed ? 'dashed' : 'solid' },
     })),
   });
