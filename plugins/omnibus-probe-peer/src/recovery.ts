@@ -21,8 +21,9 @@ export function recoverProbe(logs: {
 }): LeftOnDisk {
   const { cache, outbox, memory, nowMs } = logs;
   const cached = recoverEvents(cache, CACHE_CURSOR, nowMs, Number.POSITIVE_INFINITY);
+  for (const event of cached) if (memory.isSettled(event.cacheSeq)) event.state = 'done';
   return {
-    cached: cached.filter((event) => !memory.isSettled(event.cacheSeq)),
+    cached,
     outstanding: recoverEvents(outbox, SERVER_CURSOR, nowMs, MAX_RECOVERED_EVENTS),
     deliveredUpTo: outbox.position(SERVER_CURSOR) ?? 0,
     told: memory.told(),

@@ -43,6 +43,12 @@ export class Cache {
     this.#size += 1;
   }
 
+  /** Takes an event up again that an earlier life held back; `done` ones wait only to be trimmed. */
+  recover(event: OwnEvent): void {
+    if (event.state === 'done') this.#waiting.push(event);
+    else this.add(event);
+  }
+
   /** Remembers an event that was forwarded without waiting. */
   remember(event: OwnEvent): void {
     event.state = 'forwarded';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { OwnEvent } from './cache.ts';
+import type { OwnEvent, Report } from './cache.ts';
 import { startPeer, stepPeer } from './peer.ts';
 import type { PeerConfig, PeerInput, PeerState, PeerStep } from './peer-types.ts';
-import type { MasterBeat } from './records.ts';
+import type { MasterBeat, PositionRange } from './records.ts';
 import { writeReports } from './report.ts';
 import { holdMs } from './slave.ts';
 
@@ -15,23 +15,43 @@ class Driven {
   readonly outbox: OwnEvent[] = [];
   readonly cacheLog: OwnEvent[] = [];
   trimmedTo = 0;
+  told: readonly PositionRange[] = [];
+  readonly settled = new Set<number>();
+  readonly unseen = new Map<number, Report>();
   lastStep: PeerStep | undefined;
 
   constructor(config: Partial<PeerConfig>) {
-    this.state = startPeer(
-      {
-        host: 'here',
-        mode: 'slave',
-        peer: 'there',
-        beatIntervalMs: 2_000,
-        beatThresholdMs: 1_000,
-        peerMode: 'exact',
-        incarnation: INCARNATION,
-        ...config,
-      },
-      0,
-      { cached: [], outstanding: [], deliveredUpTo: 0, told: [], unseen: [] },
-    );
+    this.state = this.#start(config, 0);
+  }
+
+  /** A new life, from what is on disk. */
+  restart(nowMs: number): void {
+    this.state = this.#start({}, nowMs);
+  }
+
+  #start(config: Partial<PeerConfig>, nowMs: number): PeerState {
+    const cached = this.cacheLog.slice(this.trimmedTo).map((one) => {
+      const state = this.settled.has(one.cacheSeq) ? 'done' : 'forwarded';
+      return { ...one, state, receivedAtMs: nowMs } as OwnEvent;
+    });
+    const whole = {
+      host: 'here',
+      mode: 'slave',
+      peer: 'there',
+      beatIntervalMs: 2_000,
+      beatThresholdMs: 1_000,
+      peerMode: 'exact',
+      incarnation: INCARNATION,
+      ...config,
+    } as const;
+    const unseen = [...this.unseen.values()];
+    return startPeer(whole, nowMs, {
+      cached,
+      outstanding: [],
+      deliveredUpTo: 0,
+      told: this.told,
+      unseen,
+    });
   }
 
   step(input: PeerInput): PeerStep {
@@ -44,7 +64,11 @@ class Driven {
         for (const event of one.events) event.cacheSeq = this.cacheLog.push(event);
       } else if (one.kind === 'forward') {
         for (const event of one.events) event.seq = this.outbox.push(event);
-      }
+      } else if (one.kind === 'heard') {
+        this.told = one.told;
+        for (const { cacheSeq } of one.settled) this.settled.add(cacheSeq);
+        for (const report of one.unseen) this.unseen.set(report.seq, report);
+      } else for (const { seq } of one.reports) this.unseen.delete(seq);
     }
     return step;
   }
@@ -208,6 +232,23 @@ describe('the slave', () => {
       { incarnation: MASTER_INCARNATION, after: 7, seq: 9 },
       { incarnation: MASTER_INCARNATION, after: 20, seq: 20 },
     ]);
+  });
+
+  it('goes on with what it knew after a restart', () => {
+    const slave = new Driven({});
+    slave.events(100, event('first', 100), event('a', 101), event('a', 102), event('a', 103));
+    // Two of three equal events; an older one keeps them all in the cache's log.
+    slave.step({ kind: 'beat', nowMs: 200, beat: beat(0, [event('a', 101), event('a', 102)]) });
+    slave.step({ kind: 'beat', nowMs: 210, beat: beat(2, [event('late', 205)]) });
+    slave.restart(220);
+    // Said again, since the answer may have been lost: not counted again.
+    slave.step({ kind: 'beat', nowMs: 230, beat: beat(0, [event('a', 101), event('a', 102)]) });
+    slave.events(240, event('late', 206));
+    slave.run(4_000);
+    expect(slave.texts()).toEqual(['first', 'a']);
+    expect(slave.outbox[1]?.from).toBe(103);
+    expect(slave.trimmedTo).toBe(4);
+    expect(slave.unseen.size).toBe(0);
   });
 
   it('classic: loses what the master had read and not delivered', () => {

@@ -14,7 +14,7 @@ import { forwardLeft, onBeat, onSlaveEvents, onSlaveTick } from './slave.ts';
 
 /** What an earlier life of this probe left on disk. */
 export interface LeftOnDisk {
-  /** Events that wait for the master's report. */
+  /** Events in the cache's log: those that wait for the master's report, and `done` ones among them. */
   readonly cached: readonly OwnEvent[];
   /** Forwarded events that may not be on the ObjectServer's disk. */
   readonly outstanding: readonly OwnEvent[];
@@ -26,7 +26,7 @@ export interface LeftOnDisk {
 /** The pair protocol at its start. */
 export function startPeer(config: PeerConfig, nowMs: number, left: LeftOnDisk): PeerState {
   const cache = new Cache();
-  for (const event of left.cached) cache.add(event);
+  for (const event of left.cached) cache.recover(event);
   const unseen = new UnseenReports();
   for (const report of left.unseen) unseen.add(report, nowMs);
   return {
