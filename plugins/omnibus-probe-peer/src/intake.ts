@@ -17,6 +17,8 @@ import type { ProbeIo } from './io/io.ts';
  * notes when it can have been received.
  */
 export interface Intake {
+  /** Sockets are about to be opened: nothing can have been received before. */
+  begin(nowMs: number): void;
   /** To be called every `TICK_MS` while senders are not held up. */
   tick(nowMs: number): void;
   /** Everything that had come until the last reading has been read. */
@@ -30,7 +32,6 @@ export interface IntakeParts {
   readonly compares: boolean;
   /** The ObjectServer's time at a monotonic time. */
   readonly serverTime: (monotonicMs: number) => number;
-  readonly startedAtMs: number;
 }
 
 /** Whether events of this probe are compared with those of a peer. */
@@ -38,11 +39,15 @@ export function comparesWithPeer(config: Extract<Config, { role: 'probe' }>): bo
   return config.Mode !== 'standard' && config.peerMode === 'exact';
 }
 
-export function createIntake({ io, compares, serverTime, startedAtMs }: IntakeParts): Intake {
+export function createIntake({ io, compares, serverTime }: IntakeParts): Intake {
   const decoder = new TextDecoder();
-  let reception: ReceptionClock = startReception(startedAtMs);
-  let lastReadMs = startedAtMs;
+  let reception: ReceptionClock = startReception(0);
+  let lastReadMs = 0;
   return {
+    begin(nowMs) {
+      reception = startReception(nowMs);
+      lastReadMs = nowMs;
+    },
     tick(nowMs) {
       reception = tickReception(reception, nowMs);
     },

@@ -100,7 +100,6 @@ class Probe {
       io,
       compares: comparesWithPeer(config),
       serverTime: (monotonicMs) => this.#serverClock.at(monotonicMs),
-      startedAtMs: nowMs,
     });
     this.#gathering = new Gathering({
       clock: ctx.clock,
@@ -128,6 +127,7 @@ class Probe {
   /** Beats start only when syslog is received: a master that hears nothing must not look alive. */
   async start(): Promise<void> {
     await this.#ctx.store.commit((tx) => tx.moveCursor(this.#cache, CACHE_CURSOR, 0));
+    this.#intake.begin(this.#ctx.clock.monotonic());
     this.#listener = await this.#io.listenSyslog(this.#config.syslog, {
       message: (bytes, from, transport) => this.#receive(bytes, from, transport),
       drained: () => this.#intake.drained(),
