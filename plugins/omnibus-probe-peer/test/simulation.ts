@@ -85,13 +85,25 @@ function loseOnOneWay(pair: ProbePair): void {
  * Without a stamp nothing tells when an event was sent that a probe found in its
  * socket after it had been stopped. And an ObjectServer whose clock was set
  * while it was down counts time anew: what one probe saw by the old time and the
- * other by the new cannot be compared.
+ * other by the new cannot be compared. A probe whose clock was set while it was
+ * down knows the ObjectServer's time only when it has asked again.
  */
 function mayDoubt(world: World, style: Style): boolean {
   const onServer = (entry: { readonly host?: string }) => entry.host === SERVER;
   const paused = world.history.of('faults.pause').some((entry) => !onServer(entry));
-  const reset = world.history.of('faults.clock-jump').some(onServer);
+  const jumps = world.history.of('faults.clock-jump');
+  const reset = jumps.some((jump) => onServer(jump) || isDown(world, jump));
   return reset || (style === 'bare' && paused);
+}
+
+/** Whether a host was down when something was done to it. */
+function isDown(
+  world: World,
+  { host, at }: { readonly host?: string; readonly at: number },
+): boolean {
+  const turns = world.history.of('host.crash', 'host.restart');
+  const last = turns.findLast((turn) => turn.host === host && turn.at <= at);
+  return last?.kind === 'host.crash';
 }
 
 /** Letters only: the rules write digits as `#`. */

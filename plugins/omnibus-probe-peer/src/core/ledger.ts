@@ -1,6 +1,6 @@
 import { isKnown } from './known-ranges.ts';
 import type { LedgerEntry, Position, ProbeEvent } from './records.ts';
-import { type Sighting, sameEvent } from './sighting.ts';
+import { nearest, type Sighting } from './sighting.ts';
 
 /**
  * The ObjectServer's side of exact pairs: both members of a pair may deliver the
@@ -37,12 +37,13 @@ export function admit(tables: LedgerTables, delivery: Delivery): boolean {
   if (sighting === undefined || pair === undefined) return true;
   const seen: Sighting = { ...sighting, seq: at.seq } as Sighting;
   const partners = tables.entries(pair.partner, sighting.print);
-  const copy = partners.find(
-    (entry) =>
-      !isKnown(entry.at, pair.told ?? []) && sameEvent(asSighting(sighting.print, entry), seen),
+  const unknown = partners.filter((entry) => !isKnown(entry.at, pair.told ?? []));
+  const copy = nearest(
+    unknown.map((entry) => asSighting(sighting.print, entry)),
+    seen,
   );
   if (copy !== undefined) {
-    const others = partners.filter((entry) => entry !== copy);
+    const others = partners.filter((entry) => entry !== copy.entry);
     tables.setEntries(pair.partner, sighting.print, others);
     return false;
   }
@@ -67,9 +68,8 @@ export function stillNeeded(
   });
 }
 
-function asSighting(print: string, entry: LedgerEntry): Sighting {
+function asSighting(print: string, entry: LedgerEntry): Sighting & { entry: LedgerEntry } {
   const { from, to, stamp, at } = entry;
-  return stamp === undefined
-    ? { print, from, to, seq: at.seq }
-    : { print, from, to, stamp, seq: at.seq };
+  const seen = { print, from, to, seq: at.seq, entry };
+  return stamp === undefined ? seen : { ...seen, stamp };
 }

@@ -33,7 +33,16 @@ describe('sameEvent', () => {
 });
 
 describe('SightingIndex', () => {
-  it('gives each sighting once, oldest first', () => {
+  it('takes the nearest of several, so that a missing copy shifts nothing', () => {
+    const index = new SightingIndex();
+    const seconds = [8_000, 9_000, 10_000].map((stamp) => at(NOW, NOW + 10_000, NOW + stamp));
+    for (const sighting of seconds) index.add(sighting);
+    expect(index.take(at(NOW + 9_010, NOW + 9_020, NOW + 9_000))).toBe(seconds[1]);
+    expect(index.take(at(NOW + 10_010, NOW + 10_020, NOW + 10_000))).toBe(seconds[2]);
+    expect(index.take(at(NOW + 8_010, NOW + 8_020, NOW + 8_000))).toBe(seconds[0]);
+  });
+
+  it('gives each sighting once, the oldest of equally near ones first', () => {
     const index = new SightingIndex();
     const [first, second] = [at(0), at(100)];
     index.add(first);

@@ -37,6 +37,37 @@ export function sameEvent(a: Sighting, b: Sighting): boolean {
   return (isExact(a) && isExact(b)) || (hasTrustedStamp(a) && hasTrustedStamp(b));
 }
 
+/**
+ * Of sightings that may all be the same event, the one whose stamp, and then
+ * whose reception, is nearest; the oldest of equals. Where one copy is missing,
+ * the oldest alone would shift all that follow by one.
+ */
+export function nearest<S extends Sighting>(
+  candidates: readonly S[],
+  other: Sighting,
+): S | undefined {
+  let best: S | undefined;
+  for (const candidate of candidates) {
+    if (!sameEvent(candidate, other)) continue;
+    if (best === undefined || isNearer(candidate, best, other)) best = candidate;
+  }
+  return best;
+}
+
+function isNearer(one: Sighting, best: Sighting, other: Sighting): boolean {
+  const stamps = stampDistanceMs(one, other) - stampDistanceMs(best, other);
+  return stamps !== 0 ? stamps < 0 : distanceMs(one, other) < distanceMs(best, other);
+}
+
+function stampDistanceMs(a: Sighting, b: Sighting): number {
+  return a.stamp === undefined || b.stamp === undefined ? 0 : Math.abs(a.stamp - b.stamp);
+}
+
+/** Between the two windows; 0 where they overlap. */
+function distanceMs(a: Sighting, b: Sighting): number {
+  return Math.max(0, a.from - b.to, b.from - a.to);
+}
+
 function isExact(sighting: Sighting): boolean {
   return sighting.to - sighting.from <= EXACT_WINDOW_MS;
 }
@@ -65,10 +96,9 @@ export class SightingIndex<S extends Sighting = Sighting> {
     this.#size += 1;
   }
 
-  /** Takes out the oldest sighting of the same event. */
+  /** Takes out the nearest sighting of the same event. */
   take(other: Sighting): S | undefined {
-    const known = this.#byPrint.get(other.print);
-    const match = known?.find((candidate) => sameEvent(candidate, other));
+    const match = nearest(this.#byPrint.get(other.print) ?? [], other);
     if (match !== undefined) this.remove(match);
     return match;
   }
