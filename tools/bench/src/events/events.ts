@@ -43,7 +43,7 @@ export const eventsBenchmark: Benchmark = {
         forMs: SHAPE.measureMs,
       });
       progress(`at ${latencies.eventsPerS}/s: p99 ${latencies.p99Ms.toFixed(1)} ms`);
-      const bulk = await measureBulk(pair, progress);
+      const bulk = await measureBulk('TCP', pair, progress);
       const { soakMinutes } = options;
       const plots = options.plots ? await drawPlots(pair, perS, progress) : undefined;
       const soaked =

@@ -6,7 +6,8 @@ import { bytes, type Logger, type StreamChannel } from '@ftctl/sdk';
 import { openStore } from '@ftctl/store';
 import { sendBeats, timeBeats } from './beats.ts';
 import { sendBlocks, serveBlocks } from './blocks.ts';
-import { receiveRawBlocks, sendRawBlocks } from './raw-blocks.ts';
+import type { Identity } from './identity.ts';
+import { type RawOrder, receiveRawBlocks, sendRawBlocks } from './raw-blocks.ts';
 import { sendAtRate } from './send-at-rate.ts';
 import { sendAtTopSpeed, type Way } from './send-at-top-speed.ts';
 
@@ -22,6 +23,8 @@ export interface NodeSetUp {
   readonly host: 'sender' | 'receiver';
   /** Address of the receiver, for the sender. */
   readonly receiver?: string;
+  /** Without one there is no TLS. */
+  readonly identity?: Identity;
 }
 
 export type NodeOrder =
@@ -30,12 +33,7 @@ export type NodeOrder =
   | { readonly kind: 'blocks'; readonly blockBytes: number; readonly forMs: number }
   | { readonly kind: 'beats' }
   | { readonly kind: 'raw-listen' }
-  | {
-      readonly kind: 'raw-blocks';
-      readonly port: number;
-      readonly blockBytes: number;
-      readonly forMs: number;
-    }
+  | ({ readonly kind: 'raw-blocks' } & RawOrder)
   | { readonly kind: 'stop' };
 
 export interface Node {
@@ -45,7 +43,8 @@ export interface Node {
 }
 
 /** A store and a link: the receiver appends what comes to a log, the sender ships its outbox. */
-export async function startNode({ folder, host, receiver }: NodeSetUp): Promise<Node> {
+export async function startNode(setUp: NodeSetUp): Promise<Node> {
+  const { folder, host, receiver, identity } = setUp;
   const sockets = join(folder, 's');
   await mkdir(sockets, { recursive: true, mode: 0o700 });
   const store = await openStore({ path: join(folder, 'store'), plugin: PLUGIN, sockets });
@@ -106,9 +105,9 @@ export async function startNode({ folder, host, receiver }: NodeSetUp): Promise<
         case 'beats':
           return beats();
         case 'raw-listen':
-          return receiveRawBlocks();
+          return receiveRawBlocks(identity);
         case 'raw-blocks':
-          return sendRawBlocks(order);
+          return sendRawBlocks(order, identity);
         case 'stop':
           await service.stop();
           return store.close();
