@@ -21,7 +21,8 @@ export interface Link {
   /**
    * Asks a peer. When the link breaks after the question was sent, or no answer
    * comes, it is not known whether the peer acted: asking again is the caller's
-   * decision.
+   * decision. Large questions and answers are not copied: bytes that a codec hands
+   * over as they are (`bytes`) must not change until the answer is there.
    *
    * @throws FtError FT_LINK_UNKNOWN_PEER, FT_LINK_DOWN, FT_LINK_REFUSED,
    *   FT_LINK_TIMEOUT, FT_LINK_TOO_LARGE, FT_LINK_BUSY, FT_LINK_NOT_SERVED,
