@@ -3,10 +3,12 @@ import { simErrors } from './errors.ts';
 import { History } from './history.ts';
 import { type HostOptions, SimHost } from './host.ts';
 import { DEFAULT_LINK_SETTINGS, type LinkSettings } from './link/limits.ts';
-import { GOOD_PATH, type PathQuality, SimNetwork } from './link/network.ts';
+import { SimNetwork } from './link/network.ts';
+import { GOOD_PATH, type PathQuality } from './link/paths.ts';
 import type { SimPlugin } from './plugin.ts';
 import type { PluginSource, StartOptions } from './plugin-run.ts';
 import { SeededRandom } from './random.ts';
+import { Extent, type Reduction } from './reduction.ts';
 import { type Scheduled, Scheduler } from './scheduler.ts';
 import type { FlushTime } from './store/disk.ts';
 
@@ -23,6 +25,8 @@ export interface WorldOptions {
   readonly maxHistory?: number;
   /** Most events of the run. Default 20,000,000. */
   readonly maxEvents?: number;
+  /** What of the run is left out. Default nothing. */
+  readonly reduction?: Reduction;
 }
 
 export interface WorldSettings {
@@ -63,6 +67,8 @@ export class World {
   readonly scheduler: Scheduler;
   readonly history: History;
   readonly network: SimNetwork;
+  /** What of the planned faults and of the work is done. */
+  readonly extent: Extent;
   /** Chance for the simulation's own use; `fork` it for each purpose. */
   readonly random: SeededRandom;
   readonly #hosts = new Map<string, SimHost>();
@@ -75,6 +81,7 @@ export class World {
     this.seed = String(options.seed);
     this.#seeded = new SeededRandom(this.seed);
     this.random = this.#seeded.fork('simulation');
+    this.extent = new Extent(options.reduction);
     this.settings = {
       link: { ...DEFAULT_LINK_SETTINGS, ...options.link },
       storeLimits: options.storeLimits ?? {},
@@ -153,6 +160,16 @@ export class World {
     work.then(done, done);
     await this.until(() => settled, what, withinMs);
     return work;
+  }
+
+  /**
+   * Asked before each piece of work that a simulation does, such as an event
+   * that it sends: true when it is to be done. False, and then for good, when a
+   * reduction of the run says that it was enough; that is how a failing run
+   * becomes a short one.
+   */
+  takeWork(): boolean {
+    return this.extent.takeWork(this.now);
   }
 
   /** Calls `run` once, `ms` from now, whatever happens to any host. */

@@ -41,7 +41,7 @@ test('a run that hangs or dies has failed, and the others go on', async () => {
   await writeFile(
     file,
     `import { parentPort } from 'node:worker_threads';
-     parentPort.on('message', (seed) => {
+     parentPort.on('message', ({ seed }) => {
        if (seed === 6) for (;;);
        if (seed === 7) process.exit(3);
        if (seed === 8) throw new Error('boom');

@@ -1,6 +1,6 @@
 import type { SimProcess } from '../process.ts';
 import type { SimNetwork } from './network.ts';
-import type { WireMessage } from './wire-messages.ts';
+import { type WireMessage, wireBytes } from './wire-messages.ts';
 
 /** Who gets what arrives at one end. */
 export interface WireListener {
@@ -28,6 +28,8 @@ export class WireEnd {
   #lastArrival = 0;
   #lastBeatArrival = 0;
   #held: Packet[] = [];
+  #stalled = false;
+  #vanished = false;
 
   constructor(network: SimNetwork, process: SimProcess, listener?: WireListener) {
     this.#network = network;
@@ -61,14 +63,15 @@ export class WireEnd {
   sendBeat(message: WireMessage): boolean {
     const other = this.#other;
     if (!this.#open || other === undefined) return false;
-    for (const delayMs of this.#network.beatDelays(this.process.host, other.process.host)) {
+    const [from, to] = [this.process.host, other.process.host];
+    for (const delayMs of this.#network.beatDelays(from, to, wireBytes(message))) {
       const now = this.#network.scheduler.now;
-      const overtakes = this.#network.overtakes(this.process.host, other.process.host);
+      const overtakes = this.#network.reorders(from, to);
       const at = overtakes ? now + delayMs : Math.max(this.#lastBeatArrival + 0.001, now + delayMs);
       this.#lastBeatArrival = Math.max(at, this.#lastBeatArrival);
-      this.#network.scheduler.at(at, `net:${other.process.host}`, () => {
-        const blocked = this.#network.blocked(this.process.host, other.process.host);
-        if (blocked === undefined && this.#open) other.#deliver(message);
+      this.#network.scheduler.at(at, `net:${to}`, () => {
+        const blocked = this.#network.blocked(from, to) !== undefined || this.#stalled;
+        if (!blocked && this.#open) other.#deliver(message);
       });
     }
     return true;
@@ -97,12 +100,24 @@ export class WireEnd {
   /** The machine has lost its power: nothing is sent any more, and nobody is told. */
   vanish(): void {
     this.#open = false;
+    this.#vanished = true;
     this.#held = [];
     this.#network.forget(this);
   }
 
-  /** The path is whole again: what was held goes out. */
+  /** Nothing of this connection gets through any more, in either direction, until `healed`. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  /** It gets through again, whatever kept it. */
   healed(): void {
+    this.#stalled = false;
+    this.resume();
+  }
+
+  /** The path is whole again: what was held goes out, unless the connection itself stands still. */
+  resume(): void {
     const held = this.#held;
     this.#held = [];
     for (const packet of held) this.#transmit(packet);
@@ -115,19 +130,24 @@ export class WireEnd {
       return;
     }
     const [from, to] = [this.process.host, other.process.host];
-    if (this.#network.blocked(from, to) === 'silent') {
+    if (this.#blocked(other)) {
       this.#hold(packet);
       return;
     }
     const { scheduler } = this.#network;
-    const arrival = scheduler.now + this.#network.packetDelay(from, to);
+    const bytes = 'message' in packet ? wireBytes(packet.message) : undefined;
+    const arrival = scheduler.now + this.#network.packetDelay(from, to, bytes);
     this.#lastArrival = Math.max(this.#lastArrival + 0.001, arrival);
     scheduler.at(this.#lastArrival, `net:${to}`, () => this.#arrive(packet, other));
   }
 
   #arrive(packet: Packet, other: WireEnd): void {
-    if (this.#network.blocked(this.process.host, other.process.host) === 'silent') {
+    if (this.#blocked(other)) {
       this.#hold(packet);
+      return;
+    }
+    if (other.#vanished) {
+      this.#strayed(other);
       return;
     }
     if ('message' in packet) {
@@ -136,6 +156,26 @@ export class WireEnd {
     }
     this.#network.forget(this);
     other.#closedByOther(packet.closed);
+  }
+
+  #blocked(other: WireEnd): boolean {
+    return (
+      this.#stalled || this.#network.blocked(this.process.host, other.process.host) === 'silent'
+    );
+  }
+
+  /**
+   * Its other end went with the power of its machine. Nobody answers, until the
+   * machine is back: its kernel then does not know the connection, and resets it.
+   */
+  #strayed(other: WireEnd): void {
+    const [there, here] = [other.process.host, this.process.host];
+    if (!this.#network.powered(there)) return;
+    const { scheduler } = this.#network;
+    scheduler.after(this.#network.packetDelay(there, here), `net:${here}`, () => {
+      const lost = this.#network.blocked(there, here) === 'silent';
+      if (!lost) this.break(`${there} does not know this connection any more`);
+    });
   }
 
   #hold(packet: Packet): void {

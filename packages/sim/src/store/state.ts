@@ -64,8 +64,13 @@ export class StoreState {
 
   /** Every record and value as it lies on disk. */
   *rawBytes(): Iterable<Uint8Array> {
-    for (const log of this.#logs.values()) yield* log.rawRecords();
+    yield* this.rawRecords();
     for (const rows of this.#tables.values()) yield* rows.values();
+  }
+
+  /** Every record as it lies on disk. */
+  *rawRecords(): Iterable<Uint8Array> {
+    for (const log of this.#logs.values()) yield* log.rawRecords();
   }
 
   /** Makes one change; answers how to take it back. */
