@@ -1,4 +1,14 @@
 export { Capture, type EmittedMessage, type LogLine } from './capture.ts';
+export {
+  type Checker,
+  inOrder,
+  judge,
+  type NothingLostOptions,
+  nothingLost,
+  nothingTwice,
+  type OneHolderOptions,
+  oneHolder,
+} from './checkers.ts';
 export { type SimChild, type SimProgram, SimPrograms } from './child-processes.ts';
 export { WORLD_EPOCH_MS } from './clock.ts';
 export { simErrors } from './errors.ts';
@@ -29,7 +39,14 @@ export { SimPlugin } from './plugin.ts';
 export type { PluginSource, RunState, StartOptions } from './plugin-run.ts';
 export { SimProcess, type WakeKind } from './process.ts';
 export { SeededRandom } from './random.ts';
-export { Extent, type PlannedFault, type Reduction, replayOptions } from './reduction.ts';
+export {
+  CHANGEABLE,
+  Extent,
+  type FaultChange,
+  type PlannedFault,
+  type Reduction,
+  replayOptions,
+} from './reduction.ts';
 export { healAll, inject, runFaults } from './run-faults.ts';
 export { type Scheduled, Scheduler } from './scheduler.ts';
 export {

@@ -1,4 +1,4 @@
-import { type Fault, type FaultPlan, faultMs } from './faults.ts';
+import type { Fault, FaultPlan } from './faults.ts';
 
 /**
  * What is left out of a run. Chance stays as the seed has it, so a seed and its
@@ -7,13 +7,18 @@ import { type Fault, type FaultPlan, faultMs } from './faults.ts';
 export interface Reduction {
   /** Numbers of the planned faults that happen, from 1. Default all. */
   readonly keepFaults?: readonly number[];
-  /** Other lengths for some faults, milliseconds, by their number. */
-  readonly faultMs?: Readonly<Record<number, number>>;
+  /** Other numbers for some faults, by fault and field: `{ 2: { forMs: 50 } }`. */
+  readonly changes?: Readonly<Record<number, FaultChange>>;
   /** Faults and work have ended by this virtual time. */
   readonly untilMs?: number;
   /** Most pieces of work that the simulation does. */
   readonly work?: number;
 }
+
+/** The fields of a fault that may be made smaller, where it has them. */
+export const CHANGEABLE = ['atMs', 'forMs', 'calls', 'flushes'] as const;
+
+export type FaultChange = Readonly<Partial<Record<(typeof CHANGEABLE)[number], number>>>;
 
 export interface PlannedFault {
   /** In the order of the plan, from 1. */
@@ -72,26 +77,32 @@ export class Extent {
   }
 
   #number(planned: Fault, number: number, durationMs: number): PlannedFault {
-    const { keepFaults } = this.reduction;
+    const { keepFaults, changes } = this.reduction;
     const kept = keepFaults === undefined || keepFaults.includes(number);
-    if (!('forMs' in planned)) {
-      return { number, fault: planned, happens: kept && planned.atMs <= durationMs };
-    }
-    const wanted = this.reduction.faultMs?.[number] ?? faultMs(planned);
-    const forMs = Math.max(0, Math.min(wanted, durationMs - planned.atMs));
-    return { number, fault: { ...planned, forMs }, happens: kept && planned.atMs <= durationMs };
+    const fault = changed(planned, changes?.[number] ?? {});
+    const happens = kept && fault.atMs <= durationMs;
+    if (!('forMs' in fault)) return { number, fault, happens };
+    const forMs = Math.max(0, Math.min(fault.forMs, durationMs - fault.atMs));
+    return { number, fault: { ...fault, forMs }, happens };
   }
+}
+
+function changed(fault: Fault, change: FaultChange): Fault {
+  const fields = Object.entries(change).filter(([field]) => field in fault);
+  return { ...fault, ...Object.fromEntries(fields) };
 }
 
 /** The options of `npm run sim` that replay it: ` --keep-faults 2,5 --until 4000`, or nothing. */
 export function replayOptions(reduction: Reduction): string {
   const { keepFaults, untilMs, work } = reduction;
-  const lengths = Object.entries(reduction.faultMs ?? {});
+  const changes = Object.entries(reduction.changes ?? {})
+    .filter(([number]) => keepFaults === undefined || keepFaults.includes(Number(number)))
+    .flatMap(([number, change]) =>
+      Object.entries(change).map(([field, value]) => `${number}.${field}=${value}`),
+    );
   const parts: string[] = [];
   if (keepFaults !== undefined) parts.push(`--keep-faults ${keepFaults.join(',') || 'none'}`);
-  if (lengths.length > 0) {
-    parts.push(`--fault-ms ${lengths.map(([number, ms]) => `${number}=${ms}`).join(',')}`);
-  }
+  if (changes.length > 0) parts.push(`--change ${changes.join(',')}`);
   if (untilMs !== undefined) parts.push(`--until ${untilMs}`);
   if (work !== undefined) parts.push(`--work ${work}`);
   return parts.map((part) => ` ${part}`).join('');

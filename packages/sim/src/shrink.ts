@@ -1,6 +1,6 @@
 import { faultMs } from './faults.ts';
 import { kindOfProblem } from './problem-text.ts';
-import type { Reduction } from './reduction.ts';
+import { CHANGEABLE, type FaultChange, type Reduction } from './reduction.ts';
 import { describePlan, replayCommand } from './report.ts';
 import type { RunOutcome } from './simulation.ts';
 
@@ -27,8 +27,8 @@ export type PlayVariant = (reduction: Reduction) => Promise<RunOutcome>;
 
 /**
  * Makes a failing run short by running variants of its seed: fewer faults, an
- * earlier end, less work, shorter faults; each kept when it still fails by the
- * same kind of problem. What it answers replays exactly, whatever the limits.
+ * earlier end, less work, shorter and earlier faults; each kept when it still
+ * fails by the same kind of problem. What it answers replays exactly, whatever the limits.
  */
 export async function shrinkRun(
   play: PlayVariant,
@@ -43,7 +43,7 @@ export async function shrinkRun(
       await fewerFaults(search);
       await earlierEnd(search);
       await lessWork(search);
-      await shorterFaults(search);
+      await smallerFaults(search);
     } while (search.best !== before);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
@@ -135,27 +135,38 @@ async function fewerFaults(search: Search): Promise<void> {
 }
 
 async function earlierEnd(search: Search): Promise<void> {
-  await lower(Math.ceil(search.best.faultsEndMs), (untilMs) => search.try({ untilMs }));
+  await lower(Math.ceil(search.best.faultsEndMs), 0, (untilMs) => search.try({ untilMs }));
 }
 
 async function lessWork(search: Search): Promise<void> {
-  await lower(search.best.workDone, (work) => search.try({ work }));
+  await lower(search.best.workDone, 0, (work) => search.try({ work }));
 }
 
-async function shorterFaults(search: Search): Promise<void> {
+/** Shorter, earlier, and at a lower count of calls or flushes. */
+async function smallerFaults(search: Search): Promise<void> {
   for (const number of numbersOf(search.best)) {
-    const planned = search.best.planned.find((fault) => fault.number === number);
-    if (planned === undefined) continue;
-    await lower(Math.floor(faultMs(planned.fault)), (ms) => {
-      return search.try({ faultMs: { ...search.best.reduction.faultMs, [number]: ms } });
-    });
+    for (const field of CHANGEABLE) {
+      const fault = search.best.planned.find((planned) => planned.number === number)?.fault;
+      const value = (fault as FaultChange | undefined)?.[field];
+      if (value === undefined) continue;
+      const least = field === 'calls' || field === 'flushes' ? 1 : 0;
+      await lower(Math.floor(value), least, (smaller) => {
+        const { changes = {} } = search.best.reduction;
+        const change = { ...changes[number], [field]: smaller };
+        return search.try({ changes: { ...changes, [number]: change } });
+      });
+    }
   }
 }
 
-/** Finds a small whole number below `value` that `fits`: none, else ever smaller steps down. */
-async function lower(value: number, fits: (value: number) => Promise<boolean>): Promise<void> {
-  if (value <= 0 || (await fits(0))) return;
-  let least = 0;
+/** Finds a small whole number from `from` to below `value` that `fits`: the least, or by halves. */
+async function lower(
+  value: number,
+  from: number,
+  fits: (value: number) => Promise<boolean>,
+): Promise<void> {
+  if (value <= from || (await fits(from))) return;
+  let least = from;
   let known = value;
   // Once a gap is a small share of what is left, closing it makes no run easier to read.
   while (known - least > Math.max(1, known / 50)) {

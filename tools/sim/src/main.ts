@@ -20,6 +20,7 @@ import { runPool } from './pool.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const RUN_LIMIT_MS = 120_000;
+const SHRINK_RUN_LIMIT_MS = 30_000;
 const MAX_FAILURES_SHOWN = 3;
 const PROGRESS_INTERVAL_MS = 5_000;
 /** Signals that end the command early, with the exit codes that shells give them. */
@@ -116,7 +117,7 @@ async function runAll(options: SimOptions, file: string) {
 }
 
 async function shrink(file: string, failure: RunOutcome): Promise<Shrunk> {
-  const player = new Player(file, RUN_LIMIT_MS);
+  const player = new Player(file, SHRINK_RUN_LIMIT_MS);
   try {
     const { seed } = failure;
     return await shrinkRun((reduction) => player.play({ seed, reduction }), failure);

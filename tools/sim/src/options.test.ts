@@ -23,9 +23,14 @@ test('with a time as many runs as fit', () => {
 });
 
 test('a reduction is taken as it was printed, and is not made smaller again', () => {
-  const args = ['link', '--seed', '3', '--keep-faults', '2,5', '--fault-ms', '2=50,5=0'];
+  const args = ['link', '--seed', '3', '--keep-faults', '2,5', '--change', '2.forMs=50,5.calls=1'];
   expect(parseOptions([...args, '--until', '4000', '--work', '12'])).toMatchObject({
-    reduction: { keepFaults: [2, 5], faultMs: { 2: 50, 5: 0 }, untilMs: 4000, work: 12 },
+    reduction: {
+      keepFaults: [2, 5],
+      changes: { 2: { forMs: 50 }, 5: { calls: 1 } },
+      untilMs: 4000,
+      work: 12,
+    },
     shrink: false,
   });
   expect(parseOptions(['link', '--keep-faults', 'none'])?.reduction).toEqual({ keepFaults: [] });
@@ -38,7 +43,7 @@ test('--no-shrink, --json and --history are taken, --help answers nothing', () =
 });
 
 test('what makes no sense is refused', () => {
-  const wrong = ['--runs 0', '--seed x', '--no', '--keep-faults 0', '--fault-ms 2', '--time 0'];
+  const wrong = ['--runs 0', '--seed x', '--no', '--keep-faults 0', '--change 2.x=1', '--time 0'];
   for (const args of [[], ['a', 'b'], ...wrong.map((text) => ['a', ...text.split(' ')])]) {
     expect(() => parseOptions(args), args.join(' ')).toThrow();
   }

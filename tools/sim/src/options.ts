@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { freshSeed, type Reduction } from '@ftctl/sim';
+import { CHANGEABLE, type FaultChange, freshSeed, type Reduction } from '@ftctl/sim';
 
 export interface SimOptions {
   readonly name: string;
@@ -36,7 +36,7 @@ of those below, or a file (./path.ts) that exports \`simulation\`.
 What shrinking prints replays a short run exactly:
 
   --keep-faults A,B  of the planned faults only these happen; or none
-  --fault-ms A=MS    other lengths for some faults
+  --change A.F=N     other numbers for some faults: field F of fault A, with commas for more
   --until MS         faults and work end at this virtual time
   --work N           no more than N pieces of work
 
@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
       json: { type: 'boolean' },
       help: { type: 'boolean' },
       'keep-faults': { type: 'string' },
-      'fault-ms': { type: 'string' },
+      change: { type: 'string' },
       until: { type: 'string' },
       work: { type: 'string' },
     },
@@ -86,29 +86,36 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
 
 interface ReductionValues {
   readonly 'keep-faults'?: string | undefined;
-  readonly 'fault-ms'?: string | undefined;
+  readonly change?: string | undefined;
   readonly until?: string | undefined;
   readonly work?: string | undefined;
 }
 
 function reductionOf(values: ReductionValues): Reduction {
-  const { 'keep-faults': keep, 'fault-ms': lengths, until, work } = values;
+  const { 'keep-faults': keep, change, until, work } = values;
   const number = (option: string, text: string) => whole(option, text, 0, Number.MAX_SAFE_INTEGER);
   const keepFaults = (list: string) =>
     list === 'none' ? [] : list.split(',').map((part) => whole('--keep-faults', part, 1, MAX_RUNS));
-  const faultMs = (list: string) =>
-    Object.fromEntries(
-      list.split(',').map((part) => {
-        const [fault = '', ms = ''] = part.split('=');
-        return [number('--fault-ms', fault), number('--fault-ms', ms)];
-      }),
-    );
   return {
     ...(keep === undefined ? {} : { keepFaults: keepFaults(keep) }),
-    ...(lengths === undefined ? {} : { faultMs: faultMs(lengths) }),
+    ...(change === undefined ? {} : { changes: changesOf(change) }),
     ...(until === undefined ? {} : { untilMs: number('--until', until) }),
     ...(work === undefined ? {} : { work: number('--work', work) }),
   };
+}
+
+/** `2.forMs=50,5.calls=1` */
+function changesOf(list: string): Record<number, FaultChange> {
+  const changes: Record<number, FaultChange> = {};
+  for (const part of list.split(',')) {
+    const [, fault = '', field = '', value = ''] = /^(\d+)\.(\w+)=(\d+)$/.exec(part) ?? [];
+    if (!CHANGEABLE.some((name) => name === field)) {
+      const fields = CHANGEABLE.join(', ');
+      throw new Error(`--change takes FAULT.FIELD=NUMBER with one of ${fields}, not "${part}"`);
+    }
+    changes[Number(fault)] = { ...changes[Number(fault)], [field]: Number(value) };
+  }
+  return changes;
 }
 
 function seedOf(value: string | undefined): number {

@@ -60,7 +60,9 @@ class Ledger {
     const tick = () => {
       const open = this.#attempts.filter((attempt) => attempt.outcome === 'unknown').length;
       const burst = Math.min(1 + this.#random.int(3), MAX_UNKNOWN - open);
-      for (let count = 0; count < burst; count += 1) this.#commit(ctx, process);
+      for (let count = 0; count < burst; count += 1) {
+        if (this.#world.takeWork()) this.#commit(ctx, process);
+      }
       if (process.alive) this.#watch(ctx);
       ctx.clock.setTimer(this.#random.between(0, 30), tick);
     };
@@ -107,7 +109,6 @@ export const simulation = defineSimulation({
     const ledger = new Ledger(world);
     const plan = planFaults(world.random.fork('faults'), {
       hosts: [HOST],
-      kinds: ['crash', 'power-cut', 'crash-in-step', 'pause', 'disk-full', 'disk-hang'],
       durationMs: 5_000,
       quietMs: 2_000,
       maxFaultMs: 2_000,
