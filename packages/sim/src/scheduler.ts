@@ -1,6 +1,7 @@
 import { simErrors } from './errors.ts';
 import { EventQueue, type SimEvent } from './event-queue.ts';
 import { hash } from './random.ts';
+import { installRealWorldGuard, type OnReached, runGuarded } from './real-world.ts';
 
 export interface Scheduled {
   cancel(): void;
@@ -10,6 +11,8 @@ export interface SchedulerOptions {
   readonly seed: string;
   /** Most events in the life of a world; more means an endless loop. Default 20,000,000. */
   readonly maxEvents?: number;
+  /** Called when the code of an event reaches the real clock, timers or chance. */
+  readonly onReached?: OnReached;
 }
 
 /** Most events at one virtual time: more means that time cannot go on. */
@@ -37,6 +40,7 @@ export class Scheduler {
   readonly #queue = new EventQueue();
   readonly #seed: string;
   readonly #maxEvents: number;
+  readonly #onReached: OnReached;
   #now = 0;
   #order = 0;
   #eventsAtThisTime = 0;
@@ -46,6 +50,8 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#seed = options.seed;
     this.#maxEvents = options.maxEvents ?? 20_000_000;
+    this.#onReached = options.onReached ?? (() => undefined);
+    installRealWorldGuard();
   }
 
   get now(): number {
@@ -112,7 +118,7 @@ export class Scheduler {
       throw this.#endless(MAX_EVENTS_AT_ONE_TIME, 'at one time');
     }
     if (this.#order > this.#maxEvents) throw this.#endless(this.#maxEvents, 'in all');
-    event.run();
+    runGuarded(event.run, this.#onReached);
     for (let turns = 0; turns < TURNS_PER_EVENT; turns += 1) await turn();
     this.#onTurn?.();
   }

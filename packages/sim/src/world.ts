@@ -74,6 +74,7 @@ export class World {
   readonly #hosts = new Map<string, SimHost>();
   readonly #failures: PluginFailure[] = [];
   readonly #problems: string[] = [];
+  readonly #reachedFrom = new Set<string>();
   readonly #seeded: SeededRandom;
   #spawnFailure: { readonly error: unknown } | undefined;
 
@@ -91,6 +92,7 @@ export class World {
     const { maxEvents } = options;
     this.scheduler = new Scheduler({
       seed: this.seed,
+      onReached: (what, where) => this.#reached(what, where),
       ...(maxEvents === undefined ? {} : { maxEvents }),
     });
     this.history = new History(() => this.scheduler.now, options.maxHistory);
@@ -236,6 +238,15 @@ export class World {
     const [host, id] = [plugin.host.name, plugin.id];
     this.history.record('plugin.failed', { host, plugin: id, error: describeError(error) });
     this.#failures.push({ at: this.now, host, plugin: id, error });
+  }
+
+  /** Told once for each place, which stays out of the history: it differs from machine to machine. */
+  #reached(what: string, where: string): void {
+    if (this.#reachedFrom.has(where)) return;
+    this.#reachedFrom.add(where);
+    const text = `simulated code reached the real world: ${what}`;
+    this.history.record('problem', { text });
+    this.#problems.push(`at ${this.now} ms: ${text} ${where}`);
   }
 
   #throwSpawnFailure(): void {
