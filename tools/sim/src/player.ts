@@ -19,7 +19,7 @@ export class Player {
   constructor(file: string, runLimitMs: number) {
     this.#file = file;
     this.#runLimitMs = runLimitMs;
-    this.#worker = new Worker(file);
+    this.#worker = start(file);
   }
 
   /** One run, one at a time; a worker that dies or takes too long is a failed run. */
@@ -27,7 +27,7 @@ export class Player {
     const { run, broken } = await this.#ask(request);
     if (broken) {
       await this.#worker.terminate();
-      this.#worker = new Worker(this.#file);
+      this.#worker = start(this.#file);
     }
     return run;
   }
@@ -58,6 +58,13 @@ export class Player {
       worker.postMessage(request);
     });
   }
+}
+
+/** Of what a run makes, most is soon of no use: with room for it, less is copied in vain. */
+const YOUNG_GENERATION_MB = 64;
+
+function start(file: string): Worker {
+  return new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
 }
 
 function failed({ seed, reduction }: RunRequest, problem: string): RunOutcome {

@@ -54,7 +54,7 @@ export class StoreState {
 
   /** @throws FtError FT_STORE_CORRUPT */
   value(table: string, key: string): Uint8Array | undefined {
-    const bytes = this.rows(table).get(key);
+    const bytes = this.#tables.get(table)?.get(key);
     if (bytes !== undefined && isDamaged(bytes)) {
       const what = `value ${key} of table ${table}`;
       throw storeErrors.CORRUPT({ what, why: 'its checksum does not fit' });
