@@ -47,8 +47,6 @@ export {
   type Reduction,
   replayOptions,
 } from './reduction.ts';
-export { healAll, inject, runFaults } from './run-faults.ts';
-export { type Scheduled, Scheduler } from './scheduler.ts';
 export {
   describeFailure,
   describePlan,
@@ -56,6 +54,7 @@ export {
   replayCommand,
   summaryLine,
 } from './report.ts';
+export { healAll, inject, runFaults } from './run-faults.ts';
 export {
   expectSimulation,
   freshSeed,
@@ -63,6 +62,7 @@ export {
   type SimulationOptions,
   type SimulationReport,
 } from './run-many.ts';
+export { type Scheduled, Scheduler } from './scheduler.ts';
 export {
   describeShrunk,
   type PlayVariant,

@@ -177,7 +177,7 @@ function both(first: () => void, then: () => void): () => void {
 /** Down for the first half of the time; then it starts, and dies while it does. */
 function crashInStart(host: SimHost, calls: number, forMs: number): () => void {
   host.crash();
-  let disarm = () => undefined as void;
+  let disarm: () => void = () => undefined;
   const again = host.world.after(forMs / 2, () => {
     host.restart();
     disarm = host.crashAtCall(calls);

@@ -56,7 +56,9 @@ export async function shrinkRun(
 export function describeShrunk(name: string, { found, outcome, tried, ended }: Shrunk): string[] {
   const happening = (run: RunOutcome) => run.planned.filter(({ happens }) => happens);
   const sum = (run: RunOutcome) =>
-    happening(run).reduce((ms, { fault }) => ms + faultMs(fault), 0).toFixed(0);
+    happening(run)
+      .reduce((ms, { fault }) => ms + faultMs(fault), 0)
+      .toFixed(0);
   return [
     `sim ${name}: seed ${found.seed} shrunk with ${tried} more runs (${ended}):`,
     `  faults ${happening(found).length} -> ${happening(outcome).length}, ` +

@@ -1,6 +1,6 @@
 import { textOf } from './problem-text.ts';
-import { excerptOf } from './report.ts';
 import type { PlannedFault, Reduction } from './reduction.ts';
+import { excerptOf } from './report.ts';
 import { World, type WorldOptions } from './world.ts';
 
 /** A simulation: plays something in a world, then judges what happened. */

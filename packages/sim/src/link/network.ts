@@ -2,7 +2,14 @@ import type { History } from '../history.ts';
 import type { SimProcess } from '../process.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
-import { type Block, GOOD_PATH, type PathQuality, Paths, RETRANSMISSION_MS } from './paths.ts';
+import {
+  type Block,
+  GOOD_PATH,
+  type Passage,
+  type PathQuality,
+  Paths,
+  RETRANSMISSION_MS,
+} from './paths.ts';
 import { WireEnd, type WireListener } from './wire.ts';
 import type { Introduction } from './wire-messages.ts';
 
@@ -169,8 +176,18 @@ export class SimNetwork {
   }
 
   /** Time a packet takes on a connection, with what TCP adds for losses. */
-  packetDelay(from: string, to: string, bytes = SMALL_PACKET_BYTES): number {
-    return this.#paths.packetDelay(from, to, bytes, this.scheduler.now);
+  packetDelay(from: string, to: string): number {
+    return this.pass(from, to).arrivesInMs;
+  }
+
+  /** The same, with when it leaves the path free for what comes after it. */
+  pass(from: string, to: string, bytes = SMALL_PACKET_BYTES): Passage {
+    return this.#paths.pass(from, to, bytes, this.scheduler.now);
+  }
+
+  /** What a connection that has ended had on its way, and which is now dropped. */
+  release(from: string, to: string, passages: readonly Passage[]): void {
+    this.#paths.release(from, to, passages, this.scheduler.now);
   }
 
   /** When the copies of a beat arrive: none, one or two. */
@@ -184,6 +201,7 @@ export class SimNetwork {
 
   forget(end: WireEnd): void {
     this.#ends.delete(end);
+    end.release();
   }
 
   /** The first packet: retried by the kernel for as long as the dialler waits. */

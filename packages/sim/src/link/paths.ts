@@ -22,6 +22,15 @@ export const GOOD_PATH: PathQuality = {
   bytesPerMs: Number.POSITIVE_INFINITY,
 };
 
+/** A packet on its way through a path. */
+export interface Passage {
+  readonly arrivesInMs: number;
+  /** When its first byte goes into the path: after what waits before it. */
+  readonly startsAt: number;
+  /** When its last byte has gone into the path. */
+  readonly endsAt: number;
+}
+
 export type Block = 'silent' | 'reset';
 
 /** Time after which TCP sends a lost packet again; doubled with each further loss. */
@@ -74,14 +83,16 @@ export class Paths {
     this.#busyUntil.delete(key);
   }
 
-  /** Time until a packet of a connection has arrived, with what TCP adds for losses. */
-  packetDelay(from: string, to: string, bytes: number, now: number): number {
+  /** How a packet of a connection gets through, with what TCP adds for losses. */
+  pass(from: string, to: string, bytes: number, now: number): Passage {
     const { delayMs, loss } = this.#of(from, to);
     let delay = this.#random.between(...delayMs);
     for (let tries = 0; tries < MAX_RETRANSMISSIONS && this.#random.chance(loss); tries += 1) {
       delay += RETRANSMISSION_MS * 2 ** tries;
     }
-    return delay + this.#through(from, to, bytes, now);
+    const startsAt = now + this.#backlogMs(from, to, now);
+    const endsInMs = this.#through(from, to, bytes, now);
+    return { arrivesInMs: delay + endsInMs, startsAt, endsAt: now + endsInMs };
   }
 
   /** Times until the copies of a beat have arrived: none, one or two. */
@@ -92,6 +103,19 @@ export class Paths {
     const throughMs = this.#through(from, to, bytes, now);
     const copies = this.#random.chance(duplicate) ? 2 : 1;
     return Array.from({ length: copies }, () => this.#random.between(...delayMs) + throughMs);
+  }
+
+  /**
+   * A connection has ended: what it had handed to a narrow path and was not
+   * through yet is dropped, and what comes after it need not wait for it.
+   */
+  release(from: string, to: string, passages: readonly Passage[], now: number): void {
+    const key = pathKey(from, to);
+    const left = passages.filter(({ endsAt }) => endsAt > now);
+    const last = left.at(-1);
+    // Others that wait in between are few; they keep the time that they were told.
+    if (last === undefined || last.endsAt !== this.#busyUntil.get(key)) return;
+    this.#busyUntil.set(key, Math.max(now, left[0]?.startsAt ?? now));
   }
 
   /** Whether beats may overtake each other. */

@@ -1,5 +1,6 @@
 import type { SimProcess } from '../process.ts';
 import type { SimNetwork } from './network.ts';
+import type { Passage } from './paths.ts';
 import { type WireMessage, wireBytes } from './wire-messages.ts';
 
 /** Who gets what arrives at one end. */
@@ -28,6 +29,8 @@ export class WireEnd {
   #lastArrival = 0;
   #lastBeatArrival = 0;
   #held: Packet[] = [];
+  /** What is on its way into a narrow path. */
+  #passages: Passage[] = [];
   #stalled = false;
   #vanished = false;
 
@@ -116,6 +119,24 @@ export class WireEnd {
     this.resume();
   }
 
+  /**
+   * True while bytes of a message come in that is not whole yet: through a
+   * narrow path a large one takes long, and the connection is alive all the same.
+   */
+  get isReceiving(): boolean {
+    const other = this.#other;
+    if (other === undefined || other.#blocked(this)) return false;
+    return other.#passages.some(({ endsAt }) => endsAt > this.#network.scheduler.now);
+  }
+
+  /** It has ended, and takes no room in the path any more. */
+  release(): void {
+    if (this.#passages.length === 0) return;
+    const passages = this.#passages;
+    this.#passages = [];
+    this.#network.release(this.process.host, this.otherHost, passages);
+  }
+
   /** The path is whole again: what was held goes out, unless the connection itself stands still. */
   resume(): void {
     const held = this.#held;
@@ -136,7 +157,9 @@ export class WireEnd {
     }
     const { scheduler } = this.#network;
     const bytes = 'message' in packet ? wireBytes(packet.message) : undefined;
-    const arrival = scheduler.now + this.#network.packetDelay(from, to, bytes);
+    const passage = this.#network.pass(from, to, bytes);
+    const arrival = scheduler.now + passage.arrivesInMs;
+    this.#keep(passage);
     this.#lastArrival = Math.max(this.#lastArrival + 0.001, arrival);
     scheduler.at(this.#lastArrival, `net:${to}`, () => this.#arrive(packet, other));
   }
@@ -156,6 +179,13 @@ export class WireEnd {
     }
     this.#network.forget(this);
     other.#closedByOther(packet.closed);
+  }
+
+  #keep(passage: Passage): void {
+    const { now } = this.#network.scheduler;
+    if (passage.endsAt <= now) return;
+    this.#passages = this.#passages.filter(({ endsAt }) => endsAt > now);
+    this.#passages.push(passage);
   }
 
   #blocked(other: WireEnd): boolean {

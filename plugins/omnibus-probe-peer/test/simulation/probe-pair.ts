@@ -1,10 +1,4 @@
-import {
-  nothingLost,
-  nothingTwice,
-  type SimPlugin,
-  type SimProcess,
-  type World,
-} from '@ftctl/sim';
+import { nothingLost, nothingTwice, type SimPlugin, type SimProcess, type World } from '@ftctl/sim';
 import { alertTable } from '../../src/alert-table.ts';
 import type { Config, ProbeConfig } from '../../src/config.ts';
 import type { AlertRow } from '../../src/core/alert.ts';
