@@ -6,6 +6,8 @@ import nodeTimersPromises from 'node:timers/promises';
 /** Called with what simulated code reached past the world, and where. */
 export type OnReached = (what: string, where: string) => void;
 
+/** Whether code of an event has yielded to the event loop. */
+let hasYielded = false;
 /** Whose code runs at this moment; undefined outside of events. */
 let current: OnReached | undefined;
 let isInstalled = false;
@@ -26,6 +28,9 @@ export function installRealWorldGuard(): void {
   for (const timers of [globalThis, nodeTimers, nodeTimersPromises]) {
     guardMethod(timers, 'setTimeout', 'setTimeout()');
     guardMethod(timers, 'setInterval', 'setInterval()');
+    wrapMethod(timers, 'setImmediate', () => {
+      hasYielded = true;
+    });
   }
   guardMethod(globalThis.crypto, 'randomUUID', 'crypto.randomUUID()');
   guardMethod(globalThis.crypto, 'getRandomValues', 'crypto.getRandomValues()');
@@ -47,6 +52,13 @@ export function runGuarded(run: () => void, onReached: OnReached): void {
   run();
 }
 
+/** Whether an event since the last question called `setImmediate`, which is allowed: it waits for no time. */
+export function takeYielded(): boolean {
+  const answer = hasYielded;
+  hasYielded = false;
+  return answer;
+}
+
 function leave(): void {
   current = undefined;
 }
@@ -54,20 +66,25 @@ function leave(): void {
 type AnyFunction = (...args: never[]) => unknown;
 
 function guardMethod(owner: object, name: string, what: string): void {
+  wrapMethod(owner, name, (wrapper) => tell(what, wrapper));
+}
+
+/** Calls `before` whenever simulated code calls the method. */
+function wrapMethod(owner: object, name: string, before: (wrapper: object) => void): void {
   const original = (owner as Record<string, AnyFunction | undefined>)[name];
   if (original === undefined) return;
-  const guarded = function guarded(this: unknown, ...args: unknown[]): unknown {
-    if (current !== undefined) tell(what, guarded);
+  const wrapper = function wrapper(this: unknown, ...args: unknown[]): unknown {
+    if (current !== undefined) before(wrapper);
     return original.apply(this === undefined ? owner : this, args as never[]);
   };
   // Such as `setTimeout[util.promisify.custom]` and `process.hrtime.bigint`.
-  Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original));
+  Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(original));
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   Object.defineProperty(owner, name, {
     configurable: true,
     writable: true,
     enumerable: descriptor?.enumerable ?? false,
-    value: guarded,
+    value: wrapper,
   });
 }
 

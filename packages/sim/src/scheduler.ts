@@ -1,7 +1,7 @@
 import { simErrors } from './errors.ts';
 import { EventQueue, type SimEvent } from './event-queue.ts';
 import { hash } from './random.ts';
-import { installRealWorldGuard, type OnReached, runGuarded } from './real-world.ts';
+import { installRealWorldGuard, type OnReached, runGuarded, takeYielded } from './real-world.ts';
 
 export interface Scheduled {
   cancel(): void;
@@ -20,16 +20,6 @@ const MAX_EVENTS_AT_ONE_TIME = 200_000;
 
 /** Held from before any test replaces the global timers. */
 const macrotask = globalThis.setImmediate;
-
-/**
- * Turns of the event loop that are awaited after each event. Node empties the
- * microtask queue, with all that it queues in turn, before the next macrotask;
- * so after one turn every promise chain that does not wait for a later event
- * has run to its end. The second turn lets code go on that yields once with
- * `setImmediate`. Code that awaits real input or output is not in virtual time
- * and cannot be waited for.
- */
-const TURNS_PER_EVENT = 2;
 
 /**
  * Virtual time, milliseconds from 0 with a resolution of a microsecond, and
@@ -119,7 +109,9 @@ export class Scheduler {
     }
     if (this.#order > this.#maxEvents) throw this.#endless(this.#maxEvents, 'in all');
     runGuarded(event.run, this.#onReached);
-    for (let turns = 0; turns < TURNS_PER_EVENT; turns += 1) await turn();
+    await turn();
+    // Code that yields once with `setImmediate` goes on within this event.
+    if (takeYielded()) await turn();
     this.#onTurn?.();
   }
 
@@ -135,6 +127,12 @@ export class Scheduler {
   }
 }
 
+/**
+ * Node empties the microtask queue, with all that it queues in turn, before the
+ * next macrotask; so after one turn every promise chain that does not wait for a
+ * later event has run to its end. Code that awaits real input or output is not
+ * in virtual time and cannot be waited for.
+ */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     macrotask(resolve);

@@ -68,6 +68,7 @@ export function describeShrunk(name: string, { found, outcome, tried, ended }: S
     ...describePlan(outcome.planned).map((line) => `  ${line}`),
     `  ${outcome.problems[0] ?? ''}`,
     `  replay: ${replayCommand(name, outcome)}`,
+    `  in code: runOnce(simulation, ${outcome.seed}, { reduction: ${JSON.stringify(outcome.reduction)} })`,
   ];
 }
 
