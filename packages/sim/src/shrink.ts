@@ -66,7 +66,7 @@ export function describeShrunk(name: string, { found, outcome, tried, ended }: S
       `their end ${Math.round(found.faultsEndMs)} -> ${Math.round(outcome.faultsEndMs)} ms; ` +
       `work ${found.workDone} -> ${outcome.workDone}`,
     ...describePlan(outcome.planned).map((line) => `  ${line}`),
-    `  ${outcome.problems[0] ?? ''}`,
+    `  ${outcome.problems[0]?.split('\n')[0] ?? ''}`,
     `  replay: ${replayCommand(name, outcome)}`,
     `  in code: runOnce(simulation, ${outcome.seed}, { reduction: ${JSON.stringify(outcome.reduction)} })`,
   ];
