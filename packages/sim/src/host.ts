@@ -112,10 +112,15 @@ export class SimHost {
    * plugin was told. Answers how to call it off.
    */
   crashInFlush(flushes: number, options: { readonly power?: boolean } = {}): () => void {
-    return this.disk.atFlush(flushes, (endsInMs) => {
+    let crash: Scheduled | undefined;
+    const disarm = this.disk.atFlush(flushes, (endsInMs) => {
       const inMs = this.#random.between(0, endsInMs);
-      this.world.scheduler.after(inMs, `disk:${this.name}`, () => this.crash(options));
+      crash = this.world.scheduler.after(inMs, `disk:${this.name}`, () => this.crash(options));
     });
+    return () => {
+      disarm();
+      crash?.cancel();
+    };
   }
 
   /** Starts every plugin again that is not running, on what the disk has. */

@@ -6,6 +6,8 @@ import type { RunOutcome } from './simulation.ts';
 /** Entries of the excerpt before the first problem, or before the end. */
 const EXCERPT_ENTRIES = 60;
 const EXCERPT_ENTRIES_AFTER = 10;
+/** Many of these at the end say what stands on disk, which is no part of the story. */
+const TESTIMONY = 'item.applied';
 /** Kinds of entries that are always in the excerpt: what was done to the world. */
 const ALWAYS_SHOWN = /^(host|net|plugin|faults)\./;
 
@@ -29,14 +31,21 @@ export function replayCommand(name: string, { seed, reduction }: RunOutcome): st
   return `npm run sim -- ${name} --seed ${seed}${replayOptions(reduction)}`;
 }
 
-/** A failed run for people: what is wrong, how to replay it, its faults, and what happened. */
-export function describeFailure(name: string, outcome: RunOutcome): string {
+/**
+ * A failed run for people: what is wrong, how to replay it, its faults, and what
+ * happened, unless `excerpt` is false.
+ */
+export function describeFailure(
+  name: string,
+  outcome: RunOutcome,
+  { excerpt = true }: { readonly excerpt?: boolean } = {},
+): string {
   return [
     `sim ${name}: seed ${outcome.seed} failed after ${Math.round(outcome.virtualMs)} virtual ms`,
     ...outcome.problems.map((problem) => `  ${problem}`),
     `  replay: ${replayCommand(name, outcome)}`,
     ...describePlan(outcome.planned).map((line) => `  ${line}`),
-    ...outcome.excerpt.map((line) => `    ${line}`),
+    ...(excerpt ? outcome.excerpt.map((line) => `    ${line}`) : []),
   ].join('\n');
 }
 
@@ -50,7 +59,8 @@ export function describePlan(planned: readonly PlannedFault[]): string[] {
 /** The faults, and what came before the first problem or the end. */
 export function excerptOf(entries: readonly HistoryEntry[]): readonly string[] {
   const problem = entries.findIndex((entry) => entry.kind === 'problem');
-  const end = problem < 0 ? entries.length : problem + EXCERPT_ENTRIES_AFTER;
+  const last = problem < 0 ? entries.findLastIndex(({ kind }) => kind !== TESTIMONY) : problem;
+  const end = last + 1 + EXCERPT_ENTRIES_AFTER;
   const from = end - EXCERPT_ENTRIES;
   const shown = entries.slice(0, end).filter((entry, index) => {
     return index >= from || ALWAYS_SHOWN.test(entry.kind);

@@ -70,5 +70,9 @@ export async function expectSimulation<State>(
     failure,
     SHRINK_IN_TEST,
   );
-  throw new Error([describeFailure(name, failure), ...describeShrunk(name, shrunk)].join('\n'));
+  throw new Error(
+    [describeFailure(name, failure, { excerpt: false }), ...describeShrunk(name, shrunk)].join(
+      '\n',
+    ),
+  );
 }

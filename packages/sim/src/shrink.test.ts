@@ -54,7 +54,11 @@ test('two faults and some work are found among many', async () => {
     { atMs: 0, forMs: 0 },
     { atMs: 0, forMs: 0 },
   ]);
-  expect(describeShrunk('x', shrunk).join('\n')).toContain('faults 7 -> 2, lasting 564 -> 0 ms');
+  const lines = describeShrunk('x', shrunk).join('\n');
+  expect(lines).toContain('faults 7 -> 2, lasting 564 -> 0 ms');
+  expect(lines).toMatch(
+    /tried fewer faults \d+, an earlier end \d+, less work \d+, smaller faults/,
+  );
 });
 
 test('a fault that takes a certain time keeps it', async () => {

@@ -18,6 +18,8 @@ export interface Shrunk {
   readonly outcome: RunOutcome;
   /** Variants that were run. */
   readonly tried: number;
+  /** The same, by what they left out. */
+  readonly triedBy: Readonly<Record<string, number>>;
   /** Why it ended there. */
   readonly ended: 'nothing smaller fails' | 'most runs' | 'most time';
 }
@@ -36,24 +38,27 @@ export async function shrinkRun(
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
   const search = new Search(play, found, options);
+  let ended: Shrunk['ended'] = 'nothing smaller fails';
   try {
     let before: RunOutcome;
     do {
       before = search.best;
-      await fewerFaults(search);
-      await earlierEnd(search);
-      await lessWork(search);
-      await smallerFaults(search);
+      for (const [name, pass] of Object.entries(PASSES)) {
+        search.pass = name;
+        await pass(search);
+      }
     } while (search.best !== before);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
-    return { found, outcome: search.best, tried: search.tried, ended: error.why };
+    ended = error.why;
   }
-  return { found, outcome: search.best, tried: search.tried, ended: 'nothing smaller fails' };
+  const { best: outcome, tried, triedBy } = search;
+  return { found, outcome, tried, triedBy: Object.fromEntries(triedBy), ended };
 }
 
 /** What was made of it, for people. */
-export function describeShrunk(name: string, { found, outcome, tried, ended }: Shrunk): string[] {
+export function describeShrunk(name: string, shrunk: Shrunk): string[] {
+  const { found, outcome, tried, triedBy, ended } = shrunk;
   const happening = (run: RunOutcome) => run.planned.filter(({ happens }) => happens);
   const sum = (run: RunOutcome) =>
     happening(run)
@@ -61,6 +66,9 @@ export function describeShrunk(name: string, { found, outcome, tried, ended }: S
       .toFixed(0);
   return [
     `sim ${name}: seed ${found.seed} shrunk with ${tried} more runs (${ended}):`,
+    `  tried ${Object.entries(triedBy)
+      .map(([pass, runs]) => `${pass} ${runs}`)
+      .join(', ')}`,
     `  faults ${happening(found).length} -> ${happening(outcome).length}, ` +
       `lasting ${sum(found)} -> ${sum(outcome)} ms; ` +
       `their end ${Math.round(found.faultsEndMs)} -> ${Math.round(outcome.faultsEndMs)} ms; ` +
@@ -69,6 +77,7 @@ export function describeShrunk(name: string, { found, outcome, tried, ended }: S
     `  ${outcome.problems[0]?.split('\n')[0] ?? ''}`,
     `  replay: ${replayCommand(name, outcome)}`,
     `  in code: runOnce(simulation, ${outcome.seed}, { reduction: ${JSON.stringify(outcome.reduction)} })`,
+    ...outcome.excerpt.map((line) => `    ${line}`),
   ];
 }
 
@@ -88,6 +97,9 @@ class Enough extends Error {
 class Search {
   best: RunOutcome;
   tried = 0;
+  readonly triedBy = new Map<string, number>();
+  /** What is tried at present. */
+  pass = '';
   readonly #play: PlayVariant;
   readonly #kinds: ReadonlySet<string>;
   readonly #known = new Set<string>();
@@ -111,6 +123,7 @@ class Search {
     if (this.tried >= this.#maxRuns) throw new Enough('most runs');
     if (performance.now() >= this.#endMs) throw new Enough('most time');
     this.tried += 1;
+    this.triedBy.set(this.pass, (this.triedBy.get(this.pass) ?? 0) + 1);
     const outcome = await this.#play(reduction);
     const fails = outcome.problems.some((problem) => this.#kinds.has(kindOfProblem(problem)));
     if (fails) this.best = outcome;
@@ -161,6 +174,14 @@ async function smallerFaults(search: Search): Promise<void> {
     }
   }
 }
+
+/** In the order of what makes a run easier to read most. */
+const PASSES: Readonly<Record<string, (search: Search) => Promise<void>>> = {
+  'fewer faults': fewerFaults,
+  'an earlier end': earlierEnd,
+  'less work': lessWork,
+  'smaller faults': smallerFaults,
+};
 
 /** Finds a small whole number from `from` to below `value` that `fits`: the least, or by halves. */
 async function lower(

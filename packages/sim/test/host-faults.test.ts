@@ -135,6 +135,20 @@ test('a crash between a commit and what is sent after it leaves the record, unse
   expect(heard).toEqual([]);
 });
 
+test('a crash in a flush that is called off does not come', async () => {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const { world, plugins } = await tickers(seed);
+    inject(world, { kind: 'disk-slow', atMs: 0, host: 'a', forMs: 900, flushMs: 800 });
+    const fault = { kind: 'crash-in-flush', atMs: 0, host: 'a', flushes: 1 } as const;
+    inject(world, { ...fault, power: false, forMs: 100 });
+    const { store } = plugins[0];
+    store.commit((tx) => tx.append(store.log('box', LOG), 'slow'));
+    await world.run(5_000);
+    expect(world.host('a').up, `seed ${seed}`).toBe(true);
+    expect(world.history.of('host.crash').filter(({ at }) => at > 200)).toEqual([]);
+  }
+});
+
 test('a slow disk acknowledges late, and loses nothing', async () => {
   const { world, plugins } = await tickers();
   const { store } = plugins[0];

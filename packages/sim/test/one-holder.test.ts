@@ -84,11 +84,11 @@ test('a take-over by silence alone makes two managers under a cut, and one cut s
   const shrunk = await shrinkRun(
     (reduction) => runOnce(simulation, found.seed, { reduction }),
     found,
-    { maxRuns: 100, maxMs: 10_000 },
+    { maxRuns: 100, maxMs: 40_000 },
   );
   const left = shrunk.outcome.planned.filter(({ happens }) => happens);
   expect(left.map(({ fault }) => fault.kind)).toEqual([expect.stringMatching(/cut|pause/)]);
-});
+}, 60_000);
 
 test('under crashes alone there is one at a time', async () => {
   const { failures } = await runSimulation(simulate(['crash']), { seed: 1, runs: 10 });

@@ -65,10 +65,14 @@ async function run(options: SimOptions, file: string): Promise<number> {
   // With --json stdout carries the object alone.
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   const { runs, failures } = await runAll(options, file);
-  for (const failure of failures.slice(0, MAX_FAILURES_SHOWN)) say(describeFailure(name, failure));
+  const [first] = failures;
+  for (const failure of failures.slice(0, MAX_FAILURES_SHOWN)) {
+    // The story of the first is told when it is short.
+    const excerpt = failure !== first || !options.shrink;
+    say(describeFailure(name, failure, { excerpt }));
+  }
   const hidden = failures.slice(MAX_FAILURES_SHOWN).map((failure) => failure.seed);
   if (hidden.length > 0) say(`failed too: seeds ${hidden.join(', ')}`);
-  const [first] = failures;
   const shrunk = first !== undefined && options.shrink ? await shrink(file, first) : undefined;
   if (shrunk !== undefined) say(describeShrunk(name, shrunk).join('\n'));
   const counts = {
