@@ -44,12 +44,14 @@ export function nothingLost({ places }: NothingLostOptions = {}): Checker {
       const where = place === undefined ? (places ?? [SOMEWHERE]) : [String(place)];
       for (const one of where) wanted.add(one, String(item), 1);
     }
-    return wanted.all().flatMap(({ place, item, times }) => {
+    const wrong: string[] = [];
+    wanted.each((place, item, times) => {
       const there = applied.of(place, item);
-      if (there >= times) return [];
+      if (there >= times) return;
       const where = place === SOMEWHERE ? '' : ` at ${place}`;
-      return [`lost: ${item} was acknowledged ${count(times)} and took effect${where} ${there}`];
+      wrong.push(`lost: ${item} was acknowledged ${count(times)} and took effect${where} ${there}`);
     });
+    return wrong;
   };
 }
 
@@ -60,13 +62,16 @@ export function nothingTwice(): Checker {
     for (const { kind, item } of entries) {
       if (kind === 'item.offered') offered.add(SOMEWHERE, String(item), 1);
     }
-    const applied = countApplied(entries).all();
-    return applied.flatMap(({ place, item, times }) => {
+    const wrong: string[] = [];
+    countApplied(entries).each((place, item, times) => {
+      if (place === SOMEWHERE) return;
       const most = offered.of(SOMEWHERE, item);
-      if (place === SOMEWHERE || times <= most) return [];
-      if (most === 0) return [`invented: ${item} took effect at ${place} and was never offered`];
-      return [`twice: ${item} was offered ${count(most)} and took effect at ${place} ${times}`];
+      if (times <= most) return;
+      const where = `took effect at ${place}`;
+      if (most === 0) wrong.push(`invented: ${item} ${where} and was never offered`);
+      else wrong.push(`twice: ${item} was offered ${count(most)} and ${where} ${times}`);
     });
+    return wrong;
   };
 }
 
@@ -77,7 +82,7 @@ export function inOrder(): Checker {
     const wrong: string[] = [];
     for (const { kind, item, place, origin, number } of entries) {
       if (kind !== 'item.applied' || typeof number !== 'number') continue;
-      const key = JSON.stringify([place, origin]);
+      const key = `${place}\n${origin}`;
       const before = last.get(key);
       if (before !== undefined && number < before) {
         wrong.push(`out of order: ${item} of ${origin} took effect at ${place} after ${before}`);
@@ -161,9 +166,9 @@ class Counts {
     return this.#counts.get(place)?.get(item) ?? 0;
   }
 
-  all(): { readonly place: string; readonly item: string; readonly times: number }[] {
-    return [...this.#counts].flatMap(([place, items]) =>
-      [...items].map(([item, times]) => ({ place, item, times })),
-    );
+  each(visit: (place: string, item: string, times: number) => void): void {
+    for (const [place, items] of this.#counts) {
+      for (const [item, times] of items) visit(place, item, times);
+    }
   }
 }
