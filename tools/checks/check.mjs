@@ -13,6 +13,7 @@ import { checkDocs } from './docs/check.mjs';
 import { checkFiles } from './files.mjs';
 import { checkImports } from './imports.mjs';
 import { checkPackaging } from './packaging.mjs';
+import { checkSimulations } from './simulations.mjs';
 import { root } from './workspace.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -29,6 +30,7 @@ const CHECKS = {
   changesets: () => checkChangesets(),
   docs: () => checkDocs(),
   conformance: () => checkConformance(),
+  simulations: () => checkSimulations(root),
 };
 
 const { values: flags, positionals: asked } = parseArgs({

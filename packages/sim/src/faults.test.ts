@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeFault, FAULT_KINDS, planFaults } from './faults.ts';
+import { describeFault, FAULT_KINDS } from './faults.ts';
+import { planFaults } from './plan-faults.ts';
 import { SeededRandom } from './random.ts';
 
 const hosts = ['a', 'b', 'c'];

@@ -1,61 +1,93 @@
-import type { SeededRandom } from './random.ts';
-
 /** How a path is cut: with resets, in silence, or in silence in one direction alone. */
 export type CutKind = 'reset' | 'silent' | 'one-way';
 
 /** One fault: when it begins, and for those that last, how long. Plain data, so that a plan can be printed. */
 export type Fault = { readonly atMs: number } & (
-  | { readonly kind: 'crash'; readonly host: string; readonly forMs: number }
-  | { readonly kind: 'power-cut'; readonly host: string; readonly forMs: number }
+  | OnHost<'crash'>
+  | OnHost<'power-cut'>
   /** A crash inside one of the next calls to a service: between any two steps of a plugin. */
-  | {
-      readonly kind: 'crash-in-step';
-      readonly host: string;
-      readonly calls: number;
-      readonly forMs: number;
-    }
-  | { readonly kind: 'pause'; readonly host: string; readonly forMs: number }
-  | {
-      readonly kind: 'cut';
-      readonly one: string;
-      readonly other: string;
-      readonly how: CutKind;
-      readonly forMs: number;
-    }
+  | OnHost<'crash-in-step', { readonly calls: number }>
+  /** A crash while one of the next flushes of the disk is under way: a prefix of its commits survives. */
+  | OnHost<'crash-in-flush', { readonly flushes: number; readonly power: boolean }>
+  /** A crash, and another one inside one of the first calls of the next start. */
+  | OnHost<'crash-in-start', { readonly calls: number }>
+  | OnHost<'pause'>
+  /** One process of the host alone: the n-th of its plugins, from 0, counted round. */
+  | OnHost<'crash-plugin', { readonly nth: number }>
+  | OnHost<'pause-plugin', { readonly nth: number }>
+  | OnPath<'cut', { readonly how: CutKind }>
+  /** Connections that are open stand still while new ones, and beats on them, get through. */
+  | OnPath<'stall'>
   /** Cuts a host off from all others. */
-  | {
-      readonly kind: 'isolate';
-      readonly host: string;
-      readonly how: 'reset' | 'silent';
-      readonly forMs: number;
-    }
-  | { readonly kind: 'disk-full'; readonly host: string; readonly forMs: number }
-  /** Flushes of a host's disk hang. */
-  | { readonly kind: 'disk-hang'; readonly host: string; readonly forMs: number }
+  | OnHost<'isolate', { readonly how: 'reset' | 'silent' }>
+  /** The ports of a host refuse new connections; open ones go on. */
+  | OnHost<'refuse'>
+  /** All connections of a host are reset again and again. */
+  | OnHost<'reset-storm', { readonly everyMs: number }>
+  /** Every commit fails. */
+  | OnHost<'disk-full'>
+  /** Flushes hang. */
+  | OnHost<'disk-hang'>
+  /** Flushes take so long. */
+  | OnHost<'disk-slow', { readonly flushMs: number }>
+  /** A record that is stored goes bad; `pick` in [0, 1) chooses it among all there are. It lasts. */
+  | { readonly kind: 'corrupt-record'; readonly host: string; readonly pick: number }
   | { readonly kind: 'clock-jump'; readonly host: string; readonly byMs: number }
+  /** The clock of a host runs fast or slow, in parts of a million. */
+  | OnHost<'clock-drift', { readonly ppm: number }>
   /** All paths become slow and lossy; beats are lost, doubled and overtake each other. */
-  | {
-      readonly kind: 'bad-network';
-      readonly loss: number;
-      readonly duplicate: number;
-      readonly delayMs: number;
-      readonly forMs: number;
-    }
+  | ({ readonly kind: 'bad-network' } & Poor)
+  /** The same for the path between two hosts, in both directions or from one to the other alone. */
+  | OnPath<'bad-path', { readonly oneWay: boolean } & Omit<Poor, 'forMs'>>
+  /** So few bytes get through in a millisecond, in each direction. */
+  | OnPath<'narrow-path', { readonly bytesPerMs: number }>
 );
+
+type OnHost<Kind extends string, More = unknown> = {
+  readonly kind: Kind;
+  readonly host: string;
+  readonly forMs: number;
+} & More;
+
+type OnPath<Kind extends string, More = unknown> = {
+  readonly kind: Kind;
+  readonly one: string;
+  readonly other: string;
+  readonly forMs: number;
+} & More;
+
+interface Poor {
+  readonly loss: number;
+  readonly duplicate: number;
+  readonly delayMs: number;
+  readonly forMs: number;
+}
 
 export type FaultKind = Fault['kind'];
 
+/** The kinds that a plan draws from: all that a plugin has to survive without loss. */
 export const FAULT_KINDS: readonly FaultKind[] = [
   'crash',
   'power-cut',
   'crash-in-step',
+  'crash-in-flush',
+  'crash-in-start',
+  'crash-plugin',
   'pause',
+  'pause-plugin',
   'cut',
+  'stall',
   'isolate',
+  'refuse',
+  'reset-storm',
   'disk-full',
   'disk-hang',
+  'disk-slow',
   'clock-jump',
+  'clock-drift',
   'bad-network',
+  'bad-path',
+  'narrow-path',
 ];
 
 export interface FaultPlan {
@@ -67,71 +99,9 @@ export interface FaultPlan {
   readonly quietMs: number;
 }
 
-export interface FaultPlanOptions {
-  readonly hosts: readonly string[];
-  /** Default all. */
-  readonly kinds?: readonly FaultKind[];
-  /** Most faults; at least one. Default 8. */
-  readonly maxFaults?: number;
-  /** Default 30,000. */
-  readonly durationMs?: number;
-  /** Default 30,000. */
-  readonly quietMs?: number;
-  /** Longest time that one fault lasts. Default 10,000. */
-  readonly maxFaultMs?: number;
-}
-
-const NEEDS_TWO_HOSTS: readonly FaultKind[] = ['cut', 'isolate'];
-const MAX_CALLS_TO_CRASH = 60;
-const MAX_CLOCK_JUMP_MS = 3_600_000;
-
-/** A random script of faults that ends with everything healed. The same chance gives the same plan. */
-export function planFaults(random: SeededRandom, options: FaultPlanOptions): FaultPlan {
-  const { hosts, maxFaults = 8, durationMs = 30_000, quietMs = 30_000 } = options;
-  const kinds = (options.kinds ?? FAULT_KINDS).filter(
-    (kind) => hosts.length > 1 || !NEEDS_TWO_HOSTS.includes(kind),
-  );
-  const faults = Array.from({ length: 1 + random.int(maxFaults) }, () =>
-    planFault(random, random.pick(kinds), hosts, durationMs, options.maxFaultMs ?? 10_000),
-  );
-  faults.sort((left, right) => left.atMs - right.atMs);
-  return { faults, durationMs, quietMs };
-}
-
-function planFault(
-  random: SeededRandom,
-  kind: FaultKind,
-  hosts: readonly string[],
-  durationMs: number,
-  maxFaultMs: number,
-): Fault {
-  // Short faults are as telling as long ones: draw the length by orders of magnitude.
-  const longest = Math.min(random.pick([10, 200, 2_000, maxFaultMs]), maxFaultMs, durationMs);
-  const forMs = random.between(0, longest);
-  const atMs = random.between(0, durationMs - forMs);
-  const [host = '', other = ''] = random.shuffle(hosts);
-  switch (kind) {
-    case 'crash':
-    case 'power-cut':
-    case 'pause':
-    case 'disk-full':
-    case 'disk-hang':
-      return { atMs, kind, host, forMs };
-    case 'crash-in-step':
-      return { atMs, kind, host, calls: 1 + random.int(MAX_CALLS_TO_CRASH), forMs };
-    case 'cut': {
-      const how = random.pick(['reset', 'silent', 'one-way'] as const);
-      return { atMs, kind, one: host, other, how, forMs };
-    }
-    case 'isolate':
-      return { atMs, kind, host, how: random.pick(['reset', 'silent']), forMs };
-    case 'clock-jump':
-      return { atMs, kind, host, byMs: random.between(-MAX_CLOCK_JUMP_MS, MAX_CLOCK_JUMP_MS) };
-    case 'bad-network': {
-      const [loss, duplicate] = [random.between(0, 0.3), random.between(0, 0.3)];
-      return { atMs, kind, loss, duplicate, delayMs: random.between(2, 300), forMs };
-    }
-  }
+/** How long a fault lasts; 0 for one that is a moment. */
+export function faultMs(fault: Fault): number {
+  return 'forMs' in fault ? fault.forMs : 0;
 }
 
 /** `at 1234 ms: crash host=a forMs=200` */

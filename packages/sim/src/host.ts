@@ -1,6 +1,6 @@
 import { API_VERSION, type PluginContext } from '@ftctl/sdk';
 import { SimPrograms } from './child-processes.ts';
-import { SimClock, type WallClock } from './clock.ts';
+import { HostClock, SimClock } from './clock.ts';
 import { SimLink } from './link/link.ts';
 import { SimPlugin } from './plugin.ts';
 import type { PluginServices, PluginSource, StartOptions } from './plugin-run.ts';
@@ -24,7 +24,7 @@ export class SimHost {
   /** Programs that plugins can start as child processes. */
   readonly programs = new SimPrograms();
   readonly #random: SeededRandom;
-  readonly #wall: WallClock;
+  readonly #clock: HostClock;
   readonly #plugins = new Map<string, SimPlugin<unknown>>();
   #up = true;
   #powered = true;
@@ -36,8 +36,8 @@ export class SimHost {
     this.world = world;
     this.name = name;
     this.#random = random;
-    this.#wall = { offsetMs: options.clockOffsetMs ?? 0 };
     const { scheduler, settings } = world;
+    this.#clock = new HostClock(scheduler, options.clockOffsetMs ?? 0);
     this.disk = new SimDisk(name, scheduler, random.fork('disk'), settings.flushTime);
     world.network.addHost(name, () => this.#powered);
   }
@@ -106,6 +106,23 @@ export class SimHost {
     return this.#random.pick(alive).process.dieAtCall(calls, () => this.crash());
   }
 
+  /**
+   * Kills the host at some moment while the n-th flush from now is under way:
+   * of its commits a prefix, from none to all, has reached the disk, and no
+   * plugin was told. Answers how to call it off.
+   */
+  crashInFlush(flushes: number, options: { readonly power?: boolean } = {}): () => void {
+    let crash: Scheduled | undefined;
+    const disarm = this.disk.atFlush(flushes, (endsInMs) => {
+      const inMs = this.#random.between(0, endsInMs);
+      crash = this.world.scheduler.after(inMs, `disk:${this.name}`, () => this.crash(options));
+    });
+    return () => {
+      disarm();
+      crash?.cancel();
+    };
+  }
+
   /** Starts every plugin again that is not running, on what the disk has. */
   restart(): void {
     if (!this.#up) this.#record('host.restart');
@@ -141,13 +158,21 @@ export class SimHost {
     this.#wake();
     // Whether overdue timers run before what came in is up to the event loop: try all ways.
     const timersFirst = this.#random.pick([undefined, true, false]);
-    for (const plugin of this.plugins) plugin.process.resume(timersFirst);
+    for (const plugin of this.plugins) plugin.hostResumed(timersFirst);
   }
 
   /** Sets its wall clock forward or back. Monotonic time and timers do not notice. */
   jumpClock(byMs: number): void {
     this.#record('host.clock-jump', { byMs });
-    this.#wall.offsetMs += byMs;
+    this.#clock.offsetMs += byMs;
+  }
+
+  /**
+   * Lets its clock run fast, or with a negative number slow, by so many parts of
+   * a million: wall clock, monotonic time and the timers of its plugins.
+   */
+  driftClock(ppm: number): void {
+    this.#clock.drift(ppm);
   }
 
   /** Everything a plugin is handed, for a new life of it. */
@@ -179,7 +204,7 @@ export class SimHost {
       config: options.config,
       store,
       link,
-      clock: new SimClock(process, this.#wall, random.fork('clock').int(1_000_000)),
+      clock: new SimClock(process, this.#clock, random.fork('clock').int(1_000_000)),
       random: random.fork('plugin'),
       processes: this.programs.for(process),
       log: plugin.captured.logger(process),

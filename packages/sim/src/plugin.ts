@@ -24,6 +24,7 @@ export class SimPlugin<Config = unknown> {
   #lives = 0;
   #backOffMs = BACK_OFF_MS;
   #again: Scheduled | undefined;
+  #paused = false;
   #startedListeners: (() => void)[] = [];
 
   /** Made by `host.startPlugin`. */
@@ -85,6 +86,7 @@ export class SimPlugin<Config = unknown> {
   start(config?: Config): void {
     if (this.#run?.services.process.alive === true) return;
     this.#again?.cancel();
+    this.#paused = false;
     this.#lives += 1;
     const options = { ...this.#options, config: config ?? this.#options.config };
     const services = this.host.services(this, options, (error) => this.#failed(error));
@@ -112,6 +114,26 @@ export class SimPlugin<Config = unknown> {
    */
   crashAtCall(calls: number): () => void {
     return this.process.dieAtCall(calls, () => this.crash());
+  }
+
+  /** Stops its process alone where it stands (SIGSTOP), until `resume` or its death. */
+  pause(): void {
+    if (this.#run?.services.process.alive !== true || this.#paused) return;
+    this.#record('plugin.pause', { life: this.#lives });
+    this.#paused = true;
+    this.process.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#record('plugin.resume', { life: this.#lives });
+    this.#paused = false;
+    if (!this.host.paused) this.process.resume();
+  }
+
+  /** Called by its host, which goes on: so does it, unless it was stopped by itself. */
+  hostResumed(timersFirst: boolean | undefined): void {
+    if (!this.#paused) this.process.resume(timersFirst);
   }
 
   /** Orderly stop; resolves when it has ended. Await it with `world.settle`. */

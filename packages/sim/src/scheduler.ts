@@ -1,6 +1,7 @@
 import { simErrors } from './errors.ts';
 import { EventQueue, type SimEvent } from './event-queue.ts';
 import { hash } from './random.ts';
+import { installRealWorldGuard, type OnReached, runGuarded, takeYielded } from './real-world.ts';
 
 export interface Scheduled {
   cancel(): void;
@@ -10,6 +11,8 @@ export interface SchedulerOptions {
   readonly seed: string;
   /** Most events in the life of a world; more means an endless loop. Default 20,000,000. */
   readonly maxEvents?: number;
+  /** Called when the code of an event reaches the real clock, timers or chance. */
+  readonly onReached?: OnReached;
 }
 
 /** Most events at one virtual time: more means that time cannot go on. */
@@ -17,16 +20,6 @@ const MAX_EVENTS_AT_ONE_TIME = 200_000;
 
 /** Held from before any test replaces the global timers. */
 const macrotask = globalThis.setImmediate;
-
-/**
- * Turns of the event loop that are awaited after each event. Node empties the
- * microtask queue, with all that it queues in turn, before the next macrotask;
- * so after one turn every promise chain that does not wait for a later event
- * has run to its end. The second turn lets code go on that yields once with
- * `setImmediate`. Code that awaits real input or output is not in virtual time
- * and cannot be waited for.
- */
-const TURNS_PER_EVENT = 2;
 
 /**
  * Virtual time, milliseconds from 0 with a resolution of a microsecond, and
@@ -37,6 +30,7 @@ export class Scheduler {
   readonly #queue = new EventQueue();
   readonly #seed: string;
   readonly #maxEvents: number;
+  readonly #onReached: OnReached;
   #now = 0;
   #order = 0;
   #eventsAtThisTime = 0;
@@ -46,6 +40,8 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#seed = options.seed;
     this.#maxEvents = options.maxEvents ?? 20_000_000;
+    this.#onReached = options.onReached ?? (() => undefined);
+    installRealWorldGuard();
   }
 
   get now(): number {
@@ -112,8 +108,10 @@ export class Scheduler {
       throw this.#endless(MAX_EVENTS_AT_ONE_TIME, 'at one time');
     }
     if (this.#order > this.#maxEvents) throw this.#endless(this.#maxEvents, 'in all');
-    event.run();
-    for (let turns = 0; turns < TURNS_PER_EVENT; turns += 1) await turn();
+    runGuarded(event.run, this.#onReached);
+    await turn();
+    // Code that yields once with `setImmediate` goes on within this event.
+    if (takeYielded()) await turn();
     this.#onTurn?.();
   }
 
@@ -129,6 +127,12 @@ export class Scheduler {
   }
 }
 
+/**
+ * Node empties the microtask queue, with all that it queues in turn, before the
+ * next macrotask; so after one turn every promise chain that does not wait for a
+ * later event has run to its end. Code that awaits real input or output is not
+ * in virtual time and cannot be waited for.
+ */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     macrotask(resolve);

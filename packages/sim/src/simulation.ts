@@ -1,4 +1,6 @@
-import { describeEntry } from './history.ts';
+import { textOf } from './problem-text.ts';
+import type { PlannedFault, Reduction } from './reduction.ts';
+import { excerptOf } from './report.ts';
 import { World, type WorldOptions } from './world.ts';
 
 /** A simulation: plays something in a world, then judges what happened. */
@@ -18,79 +20,46 @@ export interface Simulation<State = unknown> {
   check(world: World, state: State): readonly string[] | Promise<readonly string[]>;
 }
 
-export interface SimulationOptions {
-  /** Seed of the first run; the others follow, one more each. */
-  readonly seed: number;
-  readonly runs: number;
-  /** Called after each run. */
-  readonly onRun?: (outcome: RunOutcome) => void;
+export interface RunOptions {
+  /** What of the run is left out. */
+  readonly reduction?: Reduction;
+  /** Sees the world when the run is over, for example to keep its history. */
+  readonly onEnd?: (world: World, outcome: RunOutcome) => void;
 }
 
+/** How a run went. Plain data. */
 export interface RunOutcome {
   readonly seed: number;
+  readonly reduction: Reduction;
   /** What is wrong; empty when the run is good. */
   readonly problems: readonly string[];
   /** The faults and the end of the history, for people; empty when the run is good. */
   readonly excerpt: readonly string[];
+  /** Every fault that was planned, and whether it happened. */
+  readonly planned: readonly PlannedFault[];
+  /** When the plan of faults was over, virtual milliseconds. */
+  readonly faultsEndMs: number;
+  /** Pieces of work that were done. */
+  readonly workDone: number;
   /** Fingerprint of the history. */
   readonly digest: string;
   /** Virtual time that passed, milliseconds. */
   readonly virtualMs: number;
 }
 
-export interface SimulationReport {
-  readonly name: string;
-  readonly runs: number;
-  readonly failed: number;
-  readonly firstSeed: number;
-  readonly lastSeed: number;
-  /** The first failures, at most 10. */
-  readonly failures: readonly RunOutcome[];
-}
-
-const MAX_FAILURES_KEPT = 10;
 const MAX_PROBLEMS = 20;
-/** Entries of the excerpt before the first problem, or before the end. */
-const EXCERPT_ENTRIES = 60;
-const EXCERPT_ENTRIES_AFTER = 10;
-/** Kinds of entries that are always in the excerpt: what was done to the world. */
-const ALWAYS_SHOWN = /^(host|net|plugin|faults)\./;
 
 export function defineSimulation<State>(simulation: Simulation<State>): Simulation<State> {
   return simulation;
-}
-
-/** Runs a simulation with seeds that follow each other, one after another. */
-export async function runSimulation<State>(
-  simulation: Simulation<State>,
-  options: SimulationOptions,
-): Promise<SimulationReport> {
-  const failures: RunOutcome[] = [];
-  let failed = 0;
-  for (let run = 0; run < options.runs; run += 1) {
-    const outcome = await runOnce(simulation, options.seed + run);
-    if (outcome.problems.length > 0) {
-      failed += 1;
-      if (failures.length < MAX_FAILURES_KEPT) failures.push(outcome);
-    }
-    options.onRun?.(outcome);
-  }
-  return {
-    name: simulation.name,
-    runs: options.runs,
-    failed,
-    firstSeed: options.seed,
-    lastSeed: options.seed + options.runs - 1,
-    failures,
-  };
 }
 
 /** One run. Never rejects: what goes wrong is in the outcome. */
 export async function runOnce<State>(
   simulation: Simulation<State>,
   seed: number,
+  { reduction = {}, onEnd }: RunOptions = {},
 ): Promise<RunOutcome> {
-  const world = new World({ ...simulation.world, seed });
+  const world = new World({ ...simulation.world, seed, reduction });
   const problems: string[] = [];
   // A promise of a plugin that nobody awaits would end a real process.
   const onUnhandled = (reason: unknown) => problems.push(`nobody handled: ${textOf(reason)}`);
@@ -109,67 +78,17 @@ export async function runOnce<State>(
       problems.push(`${failure.plugin} on ${failure.host} failed: ${textOf(failure.error)}`);
     }
   }
-  return {
+  const outcome: RunOutcome = {
     seed,
+    reduction,
     problems: problems.slice(0, MAX_PROBLEMS),
-    excerpt: problems.length === 0 ? [] : excerptOf(world),
+    excerpt: problems.length === 0 ? [] : excerptOf(world.history.entries),
+    planned: world.extent.planned,
+    faultsEndMs: world.extent.faultsEndMs,
+    workDone: world.extent.workDone,
     digest: world.history.digest(),
     virtualMs: world.now,
   };
-}
-
-/** The last line of a report: `sim store: 500 runs, 0 failed, seeds 1..500`. */
-export function summaryLine(
-  report: Pick<SimulationReport, 'name' | 'runs' | 'failed' | 'firstSeed' | 'lastSeed'>,
-): string {
-  const { name, runs, failed, firstSeed, lastSeed } = report;
-  const unit = runs === 1 ? 'run' : 'runs';
-  return `sim ${name}: ${runs} ${unit}, ${failed} failed, seeds ${firstSeed}..${lastSeed}`;
-}
-
-/** A failed run for people: what is wrong, how to replay it, and what happened. */
-export function describeFailure(name: string, outcome: RunOutcome): string {
-  return [
-    `sim ${name}: seed ${outcome.seed} failed after ${Math.round(outcome.virtualMs)} virtual ms`,
-    ...outcome.problems.map((problem) => `  ${problem}`),
-    `  replay: npm run sim -- ${name} --seed ${outcome.seed} --runs 1`,
-    ...outcome.excerpt.map((line) => `    ${line}`),
-  ].join('\n');
-}
-
-/** A seed that was probably never used before. */
-export function freshSeed(): number {
-  return 1 + Math.floor(Math.random() * 1_000_000_000);
-}
-
-/**
- * For unit tests: seeds 1 to `runs`, and a fresh one, which is printed.
- *
- * @throws Error describing the first failed run
- */
-export async function expectSimulation<State>(
-  simulation: Simulation<State>,
-  options: { readonly runs: number },
-): Promise<void> {
-  const fresh = freshSeed();
-  console.log(`sim ${simulation.name}: seeds 1..${options.runs} and a fresh one, ${fresh}`);
-  const fixed = await runSimulation(simulation, { seed: 1, runs: options.runs });
-  const extra = await runSimulation(simulation, { seed: fresh, runs: 1 });
-  const failure = fixed.failures[0] ?? extra.failures[0];
-  if (failure !== undefined) throw new Error(describeFailure(simulation.name, failure));
-}
-
-function excerptOf(world: World): readonly string[] {
-  const { entries } = world.history;
-  const problem = entries.findIndex((entry) => entry.kind === 'problem');
-  const end = problem < 0 ? entries.length : problem + EXCERPT_ENTRIES_AFTER;
-  const from = end - EXCERPT_ENTRIES;
-  const shown = entries.slice(0, end).filter((entry, index) => {
-    return index >= from || ALWAYS_SHOWN.test(entry.kind);
-  });
-  return shown.slice(-EXCERPT_ENTRIES * 2).map(describeEntry);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  onEnd?.(world, outcome);
+  return outcome;
 }

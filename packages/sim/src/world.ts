@@ -3,10 +3,12 @@ import { simErrors } from './errors.ts';
 import { History } from './history.ts';
 import { type HostOptions, SimHost } from './host.ts';
 import { DEFAULT_LINK_SETTINGS, type LinkSettings } from './link/limits.ts';
-import { GOOD_PATH, type PathQuality, SimNetwork } from './link/network.ts';
+import { SimNetwork } from './link/network.ts';
+import { GOOD_PATH, type PathQuality } from './link/paths.ts';
 import type { SimPlugin } from './plugin.ts';
 import type { PluginSource, StartOptions } from './plugin-run.ts';
 import { SeededRandom } from './random.ts';
+import { Extent, type Reduction } from './reduction.ts';
 import { type Scheduled, Scheduler } from './scheduler.ts';
 import type { FlushTime } from './store/disk.ts';
 
@@ -23,6 +25,8 @@ export interface WorldOptions {
   readonly maxHistory?: number;
   /** Most events of the run. Default 20,000,000. */
   readonly maxEvents?: number;
+  /** What of the run is left out. Default nothing. */
+  readonly reduction?: Reduction;
 }
 
 export interface WorldSettings {
@@ -63,11 +67,14 @@ export class World {
   readonly scheduler: Scheduler;
   readonly history: History;
   readonly network: SimNetwork;
+  /** What of the planned faults and of the work is done. */
+  readonly extent: Extent;
   /** Chance for the simulation's own use; `fork` it for each purpose. */
   readonly random: SeededRandom;
   readonly #hosts = new Map<string, SimHost>();
   readonly #failures: PluginFailure[] = [];
   readonly #problems: string[] = [];
+  readonly #reachedFrom = new Set<string>();
   readonly #seeded: SeededRandom;
   #spawnFailure: { readonly error: unknown } | undefined;
 
@@ -75,6 +82,7 @@ export class World {
     this.seed = String(options.seed);
     this.#seeded = new SeededRandom(this.seed);
     this.random = this.#seeded.fork('simulation');
+    this.extent = new Extent(options.reduction);
     this.settings = {
       link: { ...DEFAULT_LINK_SETTINGS, ...options.link },
       storeLimits: options.storeLimits ?? {},
@@ -84,6 +92,7 @@ export class World {
     const { maxEvents } = options;
     this.scheduler = new Scheduler({
       seed: this.seed,
+      onReached: (what, where) => this.#reached(what, where),
       ...(maxEvents === undefined ? {} : { maxEvents }),
     });
     this.history = new History(() => this.scheduler.now, options.maxHistory);
@@ -155,6 +164,16 @@ export class World {
     return work;
   }
 
+  /**
+   * Asked before each piece of work that a simulation does, such as an event
+   * that it sends: true when it is to be done. False, and then for good, when a
+   * reduction of the run says that it was enough; that is how a failing run
+   * becomes a short one.
+   */
+  takeWork(): boolean {
+    return this.extent.takeWork(this.now);
+  }
+
   /** Calls `run` once, `ms` from now, whatever happens to any host. */
   after(ms: number, run: () => void): Scheduled {
     return this.scheduler.after(ms, 'world', run);
@@ -219,6 +238,15 @@ export class World {
     const [host, id] = [plugin.host.name, plugin.id];
     this.history.record('plugin.failed', { host, plugin: id, error: describeError(error) });
     this.#failures.push({ at: this.now, host, plugin: id, error });
+  }
+
+  /** Told once for each place, which stays out of the history: it differs from machine to machine. */
+  #reached(what: string, where: string): void {
+    if (this.#reachedFrom.has(where)) return;
+    this.#reachedFrom.add(where);
+    const text = `simulated code reached the real world: ${what}`;
+    this.history.record('problem', { text });
+    this.#problems.push(`at ${this.now} ms: ${text} ${where}`);
   }
 
   #throwSpawnFailure(): void {

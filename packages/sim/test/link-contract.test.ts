@@ -55,6 +55,7 @@ async function tooLate(world: World, limitMs: number): Promise<never> {
 const paths = {
   'a good network': {},
   'a lossy, slow network': { loss: 0.05, delayMs: [1, 80] as const },
+  'a narrow network': { bytesPerMs: 2_000 },
 };
 
 for (const { requirement, run } of linkContract) {

@@ -1,106 +1,78 @@
-import { definePlugin, type LogOptions, text } from '@ftctl/sdk';
 import { expect, test } from 'vitest';
 import {
-  defineSimulation,
   describeFailure,
-  planFaults,
-  runFaults,
+  describeShrunk,
+  type RunOutcome,
   runOnce,
   runSimulation,
-  type World,
+  type Simulation,
+  shrinkRun,
 } from '../src/index.ts';
+import { simulation as earlyAcknowledgement } from './fixtures/early-acknowledgement.ts';
+import { ownStream } from './fixtures/own-stream.ts';
+import { storeAndForward } from './fixtures/store-and-forward.ts';
 
-/** Seeds within which the simulator must find the bug. */
+/** Seeds within which the simulator must find a planted bug. */
 const BOUND = 20;
 
-const LOG: LogOptions<string> = { codec: text, limitBytes: 1_000_000, overflow: 'refuse' };
-const deposits = { name: 'deposits', question: text, answer: text };
+/** On a machine that is busy with other things. */
+const TIMEOUT_MS = 60_000;
 
-/** A server that stores what it is handed. The planted bug: it says "stored" before it is. */
-function vault(acknowledge: 'after the commit' | 'before the commit') {
-  return definePlugin({
-    setup(ctx) {
-      const log = ctx.store.log('deposits', LOG);
-      return {
-        start() {
-          ctx.link.serve(deposits, async (deposit) => {
-            const commit = ctx.store.commit((tx) => tx.append(log, deposit));
-            if (acknowledge === 'after the commit') await commit;
-            else commit.catch((error: unknown) => ctx.log.error(String(error)));
-            return 'stored';
-          });
-        },
-        stop: () => undefined,
-        health: () => ({ state: 'ok' }),
-      };
-    },
-  });
+/** Finds the bug, and makes the first run that shows it short. */
+async function findAndShrink(simulation: Simulation<unknown>) {
+  const report = await runSimulation(simulation, { seed: 1, runs: BOUND });
+  const [found] = report.failures;
+  if (found === undefined) throw new Error(`not found within ${BOUND} seeds`);
+  const shrunk = await shrinkRun(
+    (reduction) => runOnce(simulation, found.seed, { reduction }),
+    found,
+    { maxRuns: 200, maxMs: 40_000 },
+  );
+  return { found, shrunk };
 }
 
-/** Hands over a deposit every few milliseconds and notes which were acknowledged. */
-function customer(world: World, acknowledged: string[]) {
-  return definePlugin({
-    setup(ctx) {
-      let n = 0;
-      const next = () => {
-        n += 1;
-        const deposit = `${ctx.random.id().slice(0, 4)}-${n}`;
-        ctx.link.request(deposits, { host: 'server' }, deposit, { timeoutMs: 500 }).then(
-          () => {
-            acknowledged.push(deposit);
-            world.history.record('acknowledged', { host: 'client', deposit });
-          },
-          () => undefined,
-        );
-        ctx.clock.setTimer(5, next);
-      };
-      return { start: next, stop: () => undefined, health: () => ({ state: 'ok' }) };
-    },
-  });
+function kindsOf(outcome: RunOutcome): string[] {
+  return outcome.planned.filter(({ happens }) => happens).map(({ fault }) => fault.kind);
 }
 
-function simulate(acknowledge: 'after the commit' | 'before the commit') {
-  return defineSimulation<{ acknowledged: readonly string[]; stored: ReadonlySet<string> }>({
-    name: 'vault',
-    async run(world) {
-      const acknowledged: string[] = [];
-      const server = world.startPlugin('server', vault(acknowledge), { id: 'vault', config: {} });
-      const client = customer(world, acknowledged);
-      world.startPlugin('client', client, { id: 'vault', config: {} });
-      const faults = planFaults(world.random.fork('faults'), {
-        hosts: ['server', 'client'],
-        durationMs: 3_000,
-        quietMs: 1_000,
-        maxFaultMs: 1_000,
-      });
-      await runFaults(world, faults);
-      world.host('client').crash();
-      await world.run(1_000);
-      const entries = server.store.log('deposits', LOG).read(0, { maxRecords: 100_000 });
-      return { acknowledged, stored: new Set(entries.map((entry) => entry.value)) };
-    },
-    check: (_world, { acknowledged, stored }) =>
-      acknowledged
-        .filter((deposit) => !stored.has(deposit))
-        .map((deposit) => `${deposit} was acknowledged and is not stored`),
-  });
-}
+test(
+  'a store-and-forward plugin that acknowledges before its commit is found out, by one crash',
+  async () => {
+    const { found, shrunk } = await findAndShrink(earlyAcknowledgement);
+    expect(found.problems[0]).toMatch(/^lost: event \S+ was acknowledged once and took effect 0$/);
+    const { outcome } = shrunk;
+    expect(kindsOf(outcome)).toEqual([expect.stringMatching(/^(crash|power-cut)/)]);
+    expect(outcome.problems[0]).toMatch(/^lost: /);
+    expect(outcome.workDone).toBeLessThan(found.workDone);
+    expect(outcome.virtualMs).toBeLessThan(found.virtualMs);
+    // What is printed replays exactly, and reads as one short story.
+    expect(await runOnce(earlyAcknowledgement, found.seed, outcome)).toEqual(outcome);
+    const lines = describeShrunk('relay', shrunk).join('\n');
+    expect(lines).toMatch(/ fault \d: at \d+(\.\d+)? ms: (crash|power-cut)/);
+    expect(lines).toMatch(/replay: npm run sim -- relay --seed \d+ --keep-faults \d /);
+    expect(describeFailure('relay', found)).toContain(`--seed ${found.seed}\n`);
+  },
+  TIMEOUT_MS,
+);
 
-test('a plugin that acknowledges before its commit is found out', async () => {
-  const bad = simulate('before the commit');
-  const report = await runSimulation(bad, { seed: 1, runs: BOUND });
-  const [first] = report.failures;
-  if (first === undefined) throw new Error(`not found within ${BOUND} seeds`);
-  expect(first.problems[0]).toContain('was acknowledged and is not stored');
-  const description = describeFailure('vault', first);
-  expect(description).toContain(`--seed ${first.seed} --runs 1`);
-  expect(description).toMatch(/faults\./);
+test(
+  'one whose receiver moves its position in a commit of its own applies twice, by one crash',
+  async () => {
+    const { found, shrunk } = await findAndShrink(ownStream('in a commit of its own'));
+    expect(found.problems[0]).toMatch(/^twice: value \d+ was offered once and took effect at /);
+    expect(kindsOf(shrunk.outcome)).toEqual([expect.stringMatching(/^crash/)]);
+    expect(shrunk.outcome.problems[0]).toMatch(/^twice: /);
+  },
+  TIMEOUT_MS,
+);
 
-  const again = await runOnce(bad, first.seed);
-  expect(again).toEqual(first);
-});
-
-test('one that waits for its commit is not', async () => {
-  const report = await runSimulation(simulate('after the commit'), { seed: 1, runs: BOUND });
-  expect(report.failures).toEqual([]);
-});
+test(
+  'the same two without their bugs are not',
+  async () => {
+    for (const good of [storeAndForward('after the commit'), ownStream('with the batch')]) {
+      const report = await runSimulation(good, { seed: 1, runs: BOUND });
+      expect(report.failures.map(({ seed, problems }) => [seed, problems[0]])).toEqual([]);
+    }
+  },
+  TIMEOUT_MS,
+);

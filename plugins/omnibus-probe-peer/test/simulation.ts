@@ -1,5 +1,13 @@
-import { defineSimulation, planFaults, runFaults, type World } from '@ftctl/sim';
-import { account, HOSTS, PROBES, ProbePair, SERVER } from './simulation/probe-pair.ts';
+import {
+  defineSimulation,
+  judge,
+  nothingLost,
+  nothingTwice,
+  planFaults,
+  runFaults,
+  type World,
+} from '@ftctl/sim';
+import { HOSTS, PROBES, ProbePair, SERVER } from './simulation/probe-pair.ts';
 
 const FAULTS_MS = 20_000;
 /** Longer than the slave holds events back, and than any reconnection takes. */
@@ -25,11 +33,9 @@ export const simulation = defineSimulation<State>({
   mayFail: true,
   run,
   check: (world, { pair, style }) => {
-    const { lost, duplicated } = account(pair);
-    const problems = [...lost.map((text) => `lost: ${text}`), ...unexpectedFailures(world)];
-    if (!mayDoubt(world, style))
-      problems.push(...duplicated.map((text) => `counted twice: ${text}`));
-    return problems;
+    pair.testify();
+    const checkers = mayDoubt(world, style) ? [nothingLost()] : [nothingLost(), nothingTwice()];
+    return [...judge(world.history, checkers), ...unexpectedFailures(world)];
   },
 });
 
@@ -64,7 +70,7 @@ async function sendEvents(pair: ProbePair, style: Style): Promise<void> {
   const { world } = pair;
   const random = world.random.fork('events');
   const lastSent = new Map<string, number>();
-  for (let number = 0; world.now < START_MS + FAULTS_MS + 5_000; number += 1) {
+  for (let number = 0; world.now < START_MS + FAULTS_MS + 5_000 && world.takeWork(); number += 1) {
     const again = `again ${letters(random.int(5))}.`;
     const wait = world.now - (lastSent.get(again) ?? Number.NEGATIVE_INFINITY);
     const text = random.chance(0.2) && wait > APART_MS ? again : `event ${letters(number)}.`;
@@ -90,20 +96,21 @@ function loseOnOneWay(pair: ProbePair): void {
  */
 function mayDoubt(world: World, style: Style): boolean {
   const onServer = (entry: { readonly host?: string }) => entry.host === SERVER;
-  const paused = world.history.of('faults.pause').some((entry) => !onServer(entry));
+  const pauses = world.history.of('faults.pause', 'faults.pause-plugin');
+  const paused = pauses.some((entry) => !onServer(entry));
   const jumps = world.history.of('faults.clock-jump');
   const reset = jumps.some((jump) => onServer(jump) || isDown(world, jump));
   return reset || (style === 'bare' && paused);
 }
 
-/** Whether a host was down when something was done to it. */
+/** Whether a host's plugin was down when something was done to it. */
 function isDown(
   world: World,
   { host, at }: { readonly host?: string; readonly at: number },
 ): boolean {
-  const turns = world.history.of('host.crash', 'host.restart');
+  const turns = world.history.of('plugin.crash', 'plugin.started');
   const last = turns.findLast((turn) => turn.host === host && turn.at <= at);
-  return last?.kind === 'host.crash';
+  return last?.kind === 'plugin.crash';
 }
 
 /** Letters only: the rules write digits as `#`. */

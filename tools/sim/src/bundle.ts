@@ -24,10 +24,18 @@ export function availableSimulations(root: string): string[] {
     .map(([name]) => name);
 }
 
-/** Bundles a simulation from its sources, as they are now, into a temporary file. */
+/**
+ * Bundles a simulation from its sources, as they are now, into a temporary file.
+ *
+ * @param name of the registry, or a file that exports `simulation`
+ * @throws Error when there is none
+ */
 export async function bundleSimulation(root: string, name: string): Promise<BundledSimulation> {
-  const path = SIMULATIONS[name];
-  if (path === undefined) throw new Error(`there is no simulation ${name}`);
+  const path = SIMULATIONS[name] ?? fileOf(name);
+  if (path === undefined) {
+    const names = availableSimulations(root).join(', ');
+    throw new Error(`there is no simulation ${name}; there are ${names}`);
+  }
   const folder = await mkdtemp(join(tmpdir(), 'ftctl-sim-'));
   const file = join(folder, 'simulation.mjs');
   await build({
@@ -49,4 +57,8 @@ export async function bundleSimulation(root: string, name: string): Promise<Bund
     banner: { js: BANNER },
   });
   return { file, folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+function fileOf(name: string): string | undefined {
+  return /\.[jt]s$/.test(name) && existsSync(name) ? resolve(name) : undefined;
 }

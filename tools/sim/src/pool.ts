@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import type { RunOutcome } from '@ftctl/sim';
+import type { Reduction, RunOutcome } from '@ftctl/sim';
+import { Player } from './player.ts';
 
 export interface PoolOptions {
   /** The bundled simulation, made to run in a worker thread. */
@@ -9,6 +9,11 @@ export interface PoolOptions {
   readonly threads: number;
   /** Longest real time that one run may take. */
   readonly runLimitMs: number;
+  /** Real time after which no further run is begun. Default none. */
+  readonly maxMs?: number | undefined;
+  readonly reduction?: Reduction;
+  /** Where to write the history; for one run only. */
+  readonly historyFile?: string | undefined;
   readonly onRun: (outcome: RunOutcome) => void;
 }
 
@@ -16,8 +21,9 @@ export interface PoolOptions {
 export async function runPool(options: PoolOptions): Promise<void> {
   let next = options.seed;
   const end = options.seed + options.runs;
+  const endMs = performance.now() + (options.maxMs ?? Number.POSITIVE_INFINITY);
   const take = () => {
-    if (next >= end) return undefined;
+    if (next >= end || performance.now() >= endMs) return undefined;
     next += 1;
     return next - 1;
   };
@@ -26,49 +32,16 @@ export async function runPool(options: PoolOptions): Promise<void> {
 }
 
 async function workThrough(options: PoolOptions, take: () => number | undefined): Promise<void> {
-  let worker = new Worker(options.file);
+  const { reduction = {}, historyFile } = options;
+  const player = new Player(options.file, options.runLimitMs);
   try {
     for (let seed = take(); seed !== undefined; seed = take()) {
-      const outcome = await runSeed(worker, seed, options.runLimitMs);
-      options.onRun(outcome.run);
-      if (outcome.broken) {
-        await worker.terminate();
-        worker = new Worker(options.file);
-      }
+      const request = { seed, reduction };
+      options.onRun(
+        await player.play(historyFile === undefined ? request : { ...request, historyFile }),
+      );
     }
   } finally {
-    await worker.terminate();
+    await player.end();
   }
-}
-
-interface SeedOutcome {
-  readonly run: RunOutcome;
-  /** True when the worker is of no use any more. */
-  readonly broken: boolean;
-}
-
-/** One seed in one worker; a worker that dies or takes too long is a failed run. */
-function runSeed(worker: Worker, seed: number, limitMs: number): Promise<SeedOutcome> {
-  return new Promise((resolve) => {
-    const finish = (run: RunOutcome, broken: boolean) => {
-      clearTimeout(timer);
-      worker.off('message', onDone);
-      worker.off('error', onError);
-      worker.off('exit', onExit);
-      resolve({ run, broken });
-    };
-    const onDone = (run: RunOutcome) => finish(run, false);
-    const onError = (error: Error) => finish(failed(seed, `the worker failed: ${error}`), true);
-    const onExit = (code: number) => finish(failed(seed, `the worker ended with ${code}`), true);
-    const onLate = () => finish(failed(seed, `took longer than ${limitMs} ms`), true);
-    const timer = setTimeout(onLate, limitMs);
-    worker.on('message', onDone);
-    worker.on('error', onError);
-    worker.on('exit', onExit);
-    worker.postMessage(seed);
-  });
-}
-
-function failed(seed: number, problem: string): RunOutcome {
-  return { seed, problems: [problem], excerpt: [], digest: '', virtualMs: 0 };
 }

@@ -7,6 +7,8 @@ export interface HeartbeatOptions {
   readonly settings: LinkSettings;
   /** Sends a ping; absent on the side that only answers. */
   readonly ping?: (id: number) => void;
+  /** True while bytes of a message come in that is not whole yet. */
+  readonly isReceiving: () => boolean;
   readonly dead: (why: string) => void;
 }
 
@@ -52,11 +54,11 @@ export class Heartbeat {
   }
 
   #tick(): void {
-    const { settings, dead } = this.#options;
+    const { settings, isReceiving, dead } = this.#options;
     const now = this.#now();
     // A late tick: this process stood still, so silence of the peer proves nothing.
     const overslept = now - this.#lastTick > 2 * settings.heartbeatMs;
-    if (this.#heard || overslept) this.#lastHeard = now;
+    if (this.#heard || overslept || isReceiving()) this.#lastHeard = now;
     this.#heard = false;
     this.#lastTick = now;
     const silentMs = now - this.#lastHeard;

@@ -2,27 +2,16 @@ import type { History } from '../history.ts';
 import type { SimProcess } from '../process.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
+import {
+  type Block,
+  GOOD_PATH,
+  type Passage,
+  type PathQuality,
+  Paths,
+  RETRANSMISSION_MS,
+} from './paths.ts';
 import { WireEnd, type WireListener } from './wire.ts';
 import type { Introduction } from './wire-messages.ts';
-
-/** How good the network between two hosts is, in one direction. */
-export interface PathQuality {
-  /** Time a packet takes, virtual milliseconds, drawn between the two. */
-  readonly delayMs: readonly [number, number];
-  /** Share of packets lost. On a connection a lost packet comes late; a beat is gone. */
-  readonly loss: number;
-  /** Share of beats that arrive twice. */
-  readonly duplicate: number;
-  /** Whether beats may overtake each other. */
-  readonly reorder: boolean;
-}
-
-export const GOOD_PATH: PathQuality = {
-  delayMs: [0.2, 2],
-  loss: 0,
-  duplicate: 0,
-  reorder: false,
-};
 
 export interface CutOptions {
   /**
@@ -41,23 +30,18 @@ export interface Listening {
   accept(end: WireEnd, from: Introduction): void;
 }
 
-type Block = 'silent' | 'reset';
-
-/** Time after which TCP sends a lost packet again; doubled with each further loss. */
-const RETRANSMISSION_MS = 200;
-const MAX_RETRANSMISSIONS = 6;
+/** Bytes of a packet that only opens or refuses a connection. */
+const SMALL_PACKET_BYTES = 60;
 
 /** The network between the hosts of a world. Faults act on pairs of hosts, each direction by itself. */
 export class SimNetwork {
   readonly scheduler: Scheduler;
-  readonly #random: SeededRandom;
   readonly #history: History;
-  readonly #blocks = new Map<string, Block>();
-  readonly #qualities = new Map<string, PathQuality>();
+  readonly #paths: Paths;
   readonly #listening = new Map<string, Listening>();
   readonly #hosts = new Map<string, () => boolean>();
   readonly #ends = new Set<WireEnd>();
-  #quality: PathQuality;
+  readonly #refusing = new Set<string>();
 
   constructor(
     scheduler: Scheduler,
@@ -66,9 +50,8 @@ export class SimNetwork {
     quality: PathQuality = GOOD_PATH,
   ) {
     this.scheduler = scheduler;
-    this.#random = random;
+    this.#paths = new Paths(random, quality);
     this.#history = history;
-    this.#quality = quality;
   }
 
   /** Cuts what connects two hosts, until healed. Replaces an earlier cut between them. */
@@ -76,9 +59,9 @@ export class SimNetwork {
     const oneWay = options.oneWay ?? false;
     const how: Block = oneWay || options.silent === true ? 'silent' : 'reset';
     this.#history.record('net.cut', { one, other, how, oneWay });
-    this.#blocks.delete(pathKey(other, one));
-    this.#blocks.set(pathKey(one, other), how);
-    if (!oneWay) this.#blocks.set(pathKey(other, one), how);
+    this.#paths.unblock(other, one);
+    this.#paths.block(one, other, how);
+    if (!oneWay) this.#paths.block(other, one, how);
     if (how === 'reset') {
       for (const end of this.#between(one, other)) end.break('connection reset');
     }
@@ -87,33 +70,77 @@ export class SimNetwork {
   /** Ends every cut between two hosts, or, without arguments, every cut there is. */
   heal(one?: string, other?: string): void {
     this.#history.record('net.heal', { one: one ?? '*', other: other ?? '*' });
-    const all = one === undefined || other === undefined;
-    const keys = all ? [...this.#blocks.keys()] : [pathKey(one, other), pathKey(other, one)];
-    for (const key of keys) this.#blocks.delete(key);
-    const ends = all ? [...this.#ends] : this.#between(one, other);
-    for (const end of ends) end.healed();
-  }
-
-  /** Sets the quality of the path between two hosts in both directions, or of every path. */
-  setQuality(quality: Partial<PathQuality>, one?: string, other?: string): void {
     if (one === undefined || other === undefined) {
-      this.#quality = { ...this.#quality, ...quality };
-      this.#qualities.clear();
+      this.#paths.unblockAll();
+      for (const end of [...this.#ends]) end.healed();
       return;
     }
-    for (const key of [pathKey(one, other), pathKey(other, one)]) {
-      this.#qualities.set(key, { ...(this.#qualities.get(key) ?? this.#quality), ...quality });
+    this.#paths.unblock(one, other);
+    this.#paths.unblock(other, one);
+    for (const end of this.#between(one, other)) end.resume();
+  }
+
+  /**
+   * Lets the open connections between two hosts stand still, as when a machine
+   * on the way has forgotten them, until `unstall` or `heal()`. New ones get through.
+   */
+  stall(one: string, other: string): void {
+    this.#history.record('net.stall', { one, other });
+    for (const end of this.#between(one, other)) end.stall();
+  }
+
+  unstall(one: string, other: string): void {
+    this.#history.record('net.unstall', { one, other });
+    for (const end of this.#between(one, other)) end.healed();
+  }
+
+  /** Lets the ports of a host refuse new connections, or take them again. */
+  refuse(host: string, refuses: boolean): void {
+    if (this.#refusing.has(host) === refuses) return;
+    this.#history.record('net.refuse', { host, refuses });
+    if (refuses) this.#refusing.add(host);
+    else this.#refusing.delete(host);
+  }
+
+  /** Ends every connection of a host with a reset; new ones get through. */
+  reset(host: string): void {
+    this.#history.record('net.reset', { host });
+    for (const end of [...this.#ends]) {
+      if (end.process.host === host || end.otherHost === host) end.break('connection reset');
     }
+  }
+
+  /**
+   * Sets the quality of the path between two hosts in both directions, or with
+   * `oneWay` from the first to the second alone; without hosts of every path.
+   */
+  setQuality(
+    quality: Partial<PathQuality>,
+    one?: string,
+    other?: string,
+    options: { readonly oneWay?: boolean } = {},
+  ): void {
+    if (one === undefined || other === undefined) {
+      this.#paths.setAll(quality);
+      return;
+    }
+    this.#paths.set(one, other, quality);
+    if (options.oneWay !== true) this.#paths.set(other, one, quality);
   }
 
   /** Whether a path is cut, and how. */
   blocked(from: string, to: string): Block | undefined {
-    return this.#blocks.get(pathKey(from, to));
+    return this.#paths.blocked(from, to);
   }
 
   /** Makes a host known; `powered` says whether its machine answers at all. */
   addHost(name: string, powered: () => boolean): void {
     this.#hosts.set(name, powered);
+  }
+
+  /** Whether the machine answers at all. */
+  powered(host: string): boolean {
+    return this.#hosts.get(host)?.() === true;
   }
 
   /** Whether the directory has such a host. */
@@ -150,28 +177,31 @@ export class SimNetwork {
 
   /** Time a packet takes on a connection, with what TCP adds for losses. */
   packetDelay(from: string, to: string): number {
-    const { delayMs, loss } = this.#qualityOf(from, to);
-    let delay = this.#random.between(...delayMs);
-    for (let tries = 0; tries < MAX_RETRANSMISSIONS && this.#random.chance(loss); tries += 1) {
-      delay += RETRANSMISSION_MS * 2 ** tries;
-    }
-    return delay;
+    return this.pass(from, to).arrivesInMs;
+  }
+
+  /** The same, with when it leaves the path free for what comes after it. */
+  pass(from: string, to: string, bytes = SMALL_PACKET_BYTES): Passage {
+    return this.#paths.pass(from, to, bytes, this.scheduler.now);
+  }
+
+  /** What a connection that has ended had on its way, and which is now dropped. */
+  release(from: string, to: string, passages: readonly Passage[]): void {
+    this.#paths.release(from, to, passages, this.scheduler.now);
   }
 
   /** When the copies of a beat arrive: none, one or two. */
-  beatDelays(from: string, to: string): readonly number[] {
-    const { delayMs, loss, duplicate } = this.#qualityOf(from, to);
-    if (this.#random.chance(loss)) return [];
-    const copies = this.#random.chance(duplicate) ? 2 : 1;
-    return Array.from({ length: copies }, () => this.#random.between(...delayMs));
+  beatDelays(from: string, to: string, bytes: number): readonly number[] {
+    return this.#paths.beatDelays(from, to, bytes, this.scheduler.now);
   }
 
-  overtakes(from: string, to: string): boolean {
-    return this.#qualityOf(from, to).reorder;
+  reorders(from: string, to: string): boolean {
+    return this.#paths.reorders(from, to);
   }
 
   forget(end: WireEnd): void {
     this.#ends.delete(end);
+    end.release();
   }
 
   /** The first packet: retried by the kernel for as long as the dialler waits. */
@@ -187,7 +217,7 @@ export class SimNetwork {
       const silent =
         this.blocked(from, to.host) !== undefined ||
         this.blocked(to.host, from) !== undefined ||
-        this.#hosts.get(to.host)?.() !== true;
+        !this.powered(to.host);
       if (silent) {
         this.scheduler.after(RETRANSMISSION_MS * 5, `net:${to.host}`, () => {
           if (end.open && end.process.alive) this.#knock(end, introduction, to, refuse);
@@ -195,7 +225,7 @@ export class SimNetwork {
         return;
       }
       const listening = this.#listening.get(`${to.host}/${to.plugin}`);
-      if (listening === undefined) refuse();
+      if (listening === undefined || this.#refusing.has(to.host)) refuse();
       else this.#accept(end, introduction, listening);
     });
   }
@@ -211,7 +241,7 @@ export class SimNetwork {
 
   /** The kernel of a machine that still runs closes what a dead process had open. */
   #closeAll(process: SimProcess): void {
-    const powered = this.#hosts.get(process.host)?.() === true;
+    const powered = this.powered(process.host);
     for (const end of [...this.#ends]) {
       if (end.process !== process) continue;
       if (powered) end.close('the process at the other end has died');
@@ -225,12 +255,4 @@ export class SimNetwork {
       return pair.includes(one) && pair.includes(other);
     });
   }
-
-  #qualityOf(from: string, to: string): PathQuality {
-    return this.#qualities.get(pathKey(from, to)) ?? this.#quality;
-  }
-}
-
-function pathKey(from: string, to: string): string {
-  return `${from}>${to}`;
 }

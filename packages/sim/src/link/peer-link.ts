@@ -106,6 +106,7 @@ export class PeerLink {
       process,
       settings,
       ping: (id) => this.#end?.send({ kind: 'ping', id }),
+      isReceiving: () => this.#end?.isReceiving ?? false,
       dead: (why) => this.#giveUp(why),
     });
     this.#options.onChange(this);

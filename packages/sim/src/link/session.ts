@@ -28,7 +28,12 @@ export class Session {
     this.from = from;
     this.#end = end;
     this.#onEnded = onEnded;
-    this.#heartbeat = new Heartbeat({ process, settings, dead: (why) => this.end(why) });
+    this.#heartbeat = new Heartbeat({
+      process,
+      settings,
+      isReceiving: () => end.isReceiving,
+      dead: (why) => this.end(why),
+    });
     end.listen({
       onMessage: (message) => {
         this.#heartbeat.heard();

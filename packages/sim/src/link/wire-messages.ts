@@ -58,3 +58,26 @@ export type StreamReply =
   | { readonly kind: 'delivered'; readonly opening: number; readonly upTo: Seq }
   /** The receiver could not apply a batch, and takes nothing more of this opening. */
   | { readonly kind: 'refused'; readonly opening: number; readonly why: string };
+
+/** Headers of a packet, and what frames a message. */
+const OVERHEAD_BYTES = 60;
+const RECORD_OVERHEAD_BYTES = 8;
+
+/** About the size of a message on the wire. */
+export function wireBytes(message: WireMessage): number {
+  switch (message.kind) {
+    case 'batch': {
+      const sum = (bytes: number, entry: LogEntry<Uint8Array>) =>
+        bytes + entry.value.length + RECORD_OVERHEAD_BYTES;
+      return message.entries.reduce(sum, OVERHEAD_BYTES);
+    }
+    case 'beat':
+      return OVERHEAD_BYTES + message.value.length;
+    case 'request':
+      return OVERHEAD_BYTES + message.question.length;
+    case 'answer':
+      return OVERHEAD_BYTES + message.answer.length;
+    default:
+      return OVERHEAD_BYTES;
+  }
+}

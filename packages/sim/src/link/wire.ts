@@ -1,6 +1,7 @@
 import type { SimProcess } from '../process.ts';
 import type { SimNetwork } from './network.ts';
-import type { WireMessage } from './wire-messages.ts';
+import type { Passage } from './paths.ts';
+import { type WireMessage, wireBytes } from './wire-messages.ts';
 
 /** Who gets what arrives at one end. */
 export interface WireListener {
@@ -28,6 +29,10 @@ export class WireEnd {
   #lastArrival = 0;
   #lastBeatArrival = 0;
   #held: Packet[] = [];
+  /** What is on its way into a narrow path. */
+  #passages: Passage[] = [];
+  #stalled = false;
+  #vanished = false;
 
   constructor(network: SimNetwork, process: SimProcess, listener?: WireListener) {
     this.#network = network;
@@ -61,14 +66,15 @@ export class WireEnd {
   sendBeat(message: WireMessage): boolean {
     const other = this.#other;
     if (!this.#open || other === undefined) return false;
-    for (const delayMs of this.#network.beatDelays(this.process.host, other.process.host)) {
+    const [from, to] = [this.process.host, other.process.host];
+    for (const delayMs of this.#network.beatDelays(from, to, wireBytes(message))) {
       const now = this.#network.scheduler.now;
-      const overtakes = this.#network.overtakes(this.process.host, other.process.host);
+      const overtakes = this.#network.reorders(from, to);
       const at = overtakes ? now + delayMs : Math.max(this.#lastBeatArrival + 0.001, now + delayMs);
       this.#lastBeatArrival = Math.max(at, this.#lastBeatArrival);
-      this.#network.scheduler.at(at, `net:${other.process.host}`, () => {
-        const blocked = this.#network.blocked(this.process.host, other.process.host);
-        if (blocked === undefined && this.#open) other.#deliver(message);
+      this.#network.scheduler.at(at, `net:${to}`, () => {
+        const blocked = this.#network.blocked(from, to) !== undefined || this.#stalled;
+        if (!blocked && this.#open) other.#deliver(message);
       });
     }
     return true;
@@ -97,12 +103,42 @@ export class WireEnd {
   /** The machine has lost its power: nothing is sent any more, and nobody is told. */
   vanish(): void {
     this.#open = false;
+    this.#vanished = true;
     this.#held = [];
     this.#network.forget(this);
   }
 
-  /** The path is whole again: what was held goes out. */
+  /** Nothing of this connection gets through any more, in either direction, until `healed`. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  /** It gets through again, whatever kept it. */
   healed(): void {
+    this.#stalled = false;
+    this.resume();
+  }
+
+  /**
+   * True while bytes of a message come in that is not whole yet: through a
+   * narrow path a large one takes long, and the connection is alive all the same.
+   */
+  get isReceiving(): boolean {
+    const other = this.#other;
+    if (other === undefined || other.#blocked(this)) return false;
+    return other.#passages.some(({ endsAt }) => endsAt > this.#network.scheduler.now);
+  }
+
+  /** It has ended, and takes no room in the path any more. */
+  release(): void {
+    if (this.#passages.length === 0) return;
+    const passages = this.#passages;
+    this.#passages = [];
+    this.#network.release(this.process.host, this.otherHost, passages);
+  }
+
+  /** The path is whole again: what was held goes out, unless the connection itself stands still. */
+  resume(): void {
     const held = this.#held;
     this.#held = [];
     for (const packet of held) this.#transmit(packet);
@@ -115,19 +151,26 @@ export class WireEnd {
       return;
     }
     const [from, to] = [this.process.host, other.process.host];
-    if (this.#network.blocked(from, to) === 'silent') {
+    if (this.#blocked(other)) {
       this.#hold(packet);
       return;
     }
     const { scheduler } = this.#network;
-    const arrival = scheduler.now + this.#network.packetDelay(from, to);
+    const bytes = 'message' in packet ? wireBytes(packet.message) : undefined;
+    const passage = this.#network.pass(from, to, bytes);
+    const arrival = scheduler.now + passage.arrivesInMs;
+    this.#keep(passage);
     this.#lastArrival = Math.max(this.#lastArrival + 0.001, arrival);
     scheduler.at(this.#lastArrival, `net:${to}`, () => this.#arrive(packet, other));
   }
 
   #arrive(packet: Packet, other: WireEnd): void {
-    if (this.#network.blocked(this.process.host, other.process.host) === 'silent') {
+    if (this.#blocked(other)) {
       this.#hold(packet);
+      return;
+    }
+    if (other.#vanished) {
+      this.#strayed(other);
       return;
     }
     if ('message' in packet) {
@@ -136,6 +179,33 @@ export class WireEnd {
     }
     this.#network.forget(this);
     other.#closedByOther(packet.closed);
+  }
+
+  #keep(passage: Passage): void {
+    const { now } = this.#network.scheduler;
+    if (passage.endsAt <= now) return;
+    this.#passages = this.#passages.filter(({ endsAt }) => endsAt > now);
+    this.#passages.push(passage);
+  }
+
+  #blocked(other: WireEnd): boolean {
+    return (
+      this.#stalled || this.#network.blocked(this.process.host, other.process.host) === 'silent'
+    );
+  }
+
+  /**
+   * Its other end went with the power of its machine. Nobody answers, until the
+   * machine is back: its kernel then does not know the connection, and resets it.
+   */
+  #strayed(other: WireEnd): void {
+    const [there, here] = [other.process.host, this.process.host];
+    if (!this.#network.powered(there)) return;
+    const { scheduler } = this.#network;
+    scheduler.after(this.#network.packetDelay(there, here), `net:${here}`, () => {
+      const lost = this.#network.blocked(there, here) === 'silent';
+      if (!lost) this.break(`${there} does not know this connection any more`);
+    });
   }
 
   #hold(packet: Packet): void {

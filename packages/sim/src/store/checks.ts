@@ -1,10 +1,9 @@
 import { type Seq, storeErrors } from '@ftctl/sdk';
 
-const encoder = new TextEncoder();
 const HALF_A_PAIR = /\p{Surrogate}/u;
 
 export function byteLength(text: string): number {
-  return encoder.encode(text).length;
+  return Buffer.byteLength(text);
 }
 
 /** @throws FtError FT_STORE_TOO_LARGE */

@@ -3,13 +3,16 @@
  * the same array in every view of a store, so it is marked once for all.
  */
 const damaged = new WeakSet<Uint8Array>();
+/** Nearly always false, which spares every read a look-up. */
+let isAnyDamaged = false;
 
 export function damage(bytes: Uint8Array): void {
   damaged.add(bytes);
+  isAnyDamaged = true;
 }
 
 export function isDamaged(bytes: Uint8Array): boolean {
-  return damaged.has(bytes);
+  return isAnyDamaged && damaged.has(bytes);
 }
 
 export function contains(bytes: Uint8Array, part: Uint8Array): boolean {

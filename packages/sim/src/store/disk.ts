@@ -81,6 +81,8 @@ export class SimDisk {
   #full = false;
   #held = false;
   #released: (() => void)[] = [];
+  #flushes = 0;
+  readonly #atFlush = new Map<number, (endsInMs: number) => void>();
   readonly #files = new Map<string, StoreFile>();
   readonly #bells = new Map<string, Set<() => void>>();
   #made = 0;
@@ -155,9 +157,32 @@ export class SimDisk {
     return found.length;
   }
 
+  /**
+   * Damages one record of those that lie on this disk: `pick` in [0, 1) says
+   * which. Answers whether there was any.
+   */
+  corruptAt(pick: number): boolean {
+    const all = [...this.#files.values()].flatMap((file) => [...file.state.rawRecords()]);
+    const found = all[Math.floor(pick * all.length)];
+    if (found !== undefined) damage(found);
+    return found !== undefined;
+  }
+
+  /** Calls `run` when the n-th flush from now begins, with how long it takes. Answers how to call it off. */
+  atFlush(flushes: number, run: (endsInMs: number) => void): () => void {
+    const number = this.#flushes + Math.max(1, flushes);
+    this.#atFlush.set(number, run);
+    return () => {
+      if (this.#atFlush.get(number) === run) this.#atFlush.delete(number);
+    };
+  }
+
   /** Calls `done` when a flush begun now has ended: true when it was written. */
   flush(done: (written: boolean) => void): void {
     const delayMs = this.random.between(this.flushTime.minMs, this.flushTime.maxMs);
+    this.#flushes += 1;
+    this.#atFlush.get(this.#flushes)?.(delayMs);
+    this.#atFlush.delete(this.#flushes);
     this.scheduler.after(delayMs, `disk:${this.host}`, () => this.#end(done));
   }
 

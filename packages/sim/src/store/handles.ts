@@ -87,13 +87,20 @@ function byKey(left: readonly [string, unknown], right: readonly [string, unknow
   return compareKeys(left[0], right[0]);
 }
 
+const SURROGATES_FROM = 0xd800;
+const SURROGATES_TO = 0xdfff;
+
 /** By Unicode code point, which is the order of their bytes in UTF-8. */
 function compareKeys(left: string, right: string): number {
-  const [a, b] = [Array.from(left), Array.from(right)];
-  const shared = Math.min(a.length, b.length);
+  const shared = Math.min(left.length, right.length);
   for (let index = 0; index < shared; index += 1) {
-    const difference = (a[index]?.codePointAt(0) ?? 0) - (b[index]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
+    const [a, b] = [left.charCodeAt(index), right.charCodeAt(index)];
+    if (a !== b) return placeOf(a) - placeOf(b);
   }
-  return a.length - b.length;
+  return left.length - right.length;
+}
+
+/** A half of a pair stands for a code point beyond all that one unit can tell. */
+function placeOf(unit: number): number {
+  return unit >= SURROGATES_FROM && unit <= SURROGATES_TO ? unit + 0x10000 : unit;
 }

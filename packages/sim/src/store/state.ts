@@ -54,7 +54,7 @@ export class StoreState {
 
   /** @throws FtError FT_STORE_CORRUPT */
   value(table: string, key: string): Uint8Array | undefined {
-    const bytes = this.rows(table).get(key);
+    const bytes = this.#tables.get(table)?.get(key);
     if (bytes !== undefined && isDamaged(bytes)) {
       const what = `value ${key} of table ${table}`;
       throw storeErrors.CORRUPT({ what, why: 'its checksum does not fit' });
@@ -64,8 +64,13 @@ export class StoreState {
 
   /** Every record and value as it lies on disk. */
   *rawBytes(): Iterable<Uint8Array> {
-    for (const log of this.#logs.values()) yield* log.rawRecords();
+    yield* this.rawRecords();
     for (const rows of this.#tables.values()) yield* rows.values();
+  }
+
+  /** Every record as it lies on disk. */
+  *rawRecords(): Iterable<Uint8Array> {
+    for (const log of this.#logs.values()) yield* log.rawRecords();
   }
 
   /** Makes one change; answers how to take it back. */

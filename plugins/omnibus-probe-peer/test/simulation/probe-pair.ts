@@ -1,4 +1,4 @@
-import type { SimPlugin, SimProcess, World } from '@ftctl/sim';
+import { nothingLost, nothingTwice, type SimPlugin, type SimProcess, type World } from '@ftctl/sim';
 import { alertTable } from '../../src/alert-table.ts';
 import type { Config, ProbeConfig } from '../../src/config.ts';
 import type { AlertRow } from '../../src/core/alert.ts';
@@ -53,6 +53,7 @@ export class ProbePair {
   send(text: string, style: 'rfc3164' | 'rfc5424' | 'bare'): void {
     const event: SentEvent = { text, at: this.world.now, readings: [] };
     this.sent.push(event);
+    this.world.history.record('item.offered', { item: text });
     const message = syslogMessage(style, text, this.world.now);
     for (const host of PROBES) {
       this.syslog.send(host, message, (process) => {
@@ -78,10 +79,16 @@ export class ProbePair {
     return faults.some((fault) => fault.host === host);
   }
 
-  /** The alert table on the ObjectServer's disk, by Summary. */
-  tallies(): Map<string, number> {
+  /** Writes into the history what is safe by now, and what the ObjectServer's alert table counts. */
+  testify(): void {
+    const { history } = this.world;
+    for (const event of this.sent) {
+      if (this.isSafe(event)) history.record('item.acknowledged', { item: event.text });
+    }
     const rows: readonly AlertRow[] = alertTable(this.plugin(SERVER).store).all();
-    return new Map(rows.map((row) => [row.Summary, row.Tally]));
+    for (const { Summary: item, Tally: times } of rows) {
+      history.record('item.applied', { host: SERVER, place: 'the alert table', item, times });
+    }
   }
 
   #start(host: string, config: Config): void {
@@ -110,33 +117,17 @@ function probe(mode: 'master' | 'slave', peer: string): ProbeConfig {
   };
 }
 
-/** What the table shows against what was sent: by text, so equal texts count together. */
-export interface Account {
-  readonly sent: number;
-  /** Read by a probe that lived on; must be in the table. */
+/** What is wrong with the alert table; equal texts count together. To be asked once, at the end. */
+export function account(pair: ProbePair): {
   readonly safe: number;
   readonly lost: readonly string[];
   readonly duplicated: readonly string[];
-}
-
-export function account(pair: ProbePair): Account {
-  const tallies = pair.tallies();
-  const safe = countBy(pair.sent.filter((event) => pair.isSafe(event)));
-  const all = countBy(pair.sent);
+} {
+  pair.testify();
+  const { entries } = pair.world.history;
   return {
-    sent: pair.sent.length,
-    safe: [...safe.values()].reduce((sum, count) => sum + count, 0),
-    lost: [...safe]
-      .filter(([text, count]) => (tallies.get(text) ?? 0) < count)
-      .map(([text]) => text),
-    duplicated: [...tallies]
-      .filter(([text, tally]) => tally > (all.get(text) ?? 0))
-      .map(([text]) => text),
+    safe: pair.world.history.of('item.acknowledged').length,
+    lost: nothingLost()(entries),
+    duplicated: nothingTwice()(entries),
   };
-}
-
-function countBy(events: readonly SentEvent[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { text } of events) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return counts;
 }

@@ -8,7 +8,7 @@ import {
   type StreamChannel,
   text,
 } from '@ftctl/sdk';
-import type { SeededRandom, SimProcess, World } from '@ftctl/sim';
+import type { HistoryFields, SeededRandom, SimProcess, World } from '@ftctl/sim';
 
 /** A record of a stream: who made it, and its number there. */
 export interface Fact {
@@ -30,19 +30,15 @@ export const ALL = 'all';
 export const IN = 'in';
 const LOG: LogOptions<Fact> = { codec: fact, limitBytes: 50_000_000, overflow: 'refuse' };
 
-/** Sees all nodes from outside, and writes down what each was told. */
+/** Sees all nodes from outside, and writes into the history what each was told. */
 export class Witness {
-  /** Numbers whose append was acknowledged, by origin. */
-  readonly acknowledged = new Map<string, number[]>();
-  /** How often each order was carried out. */
-  readonly carriedOut = new Map<string, number>();
-  readonly answered: string[] = [];
   readonly all: ReadonlyMap<string, DiskReader>;
   readonly taken: ReadonlyMap<string, DiskReader>;
   readonly #world: World;
   readonly #hosts: readonly string[];
   readonly #random: SeededRandom;
   readonly #beaten = new Set<string>();
+  readonly #promised = new Set<string>();
   #next = 1;
   #stopped = false;
 
@@ -95,7 +91,9 @@ export class Witness {
       if (this.#random.chance(0.05)) throw new Error('not now');
     });
     ctx.link.serve(orders, async (order) => {
-      if (process.alive) this.carriedOut.set(order, (this.carriedOut.get(order) ?? 0) + 1);
+      if (process.alive) {
+        this.#note('item.applied', { host: ctx.host.name, place: ctx.host.name, item: order });
+      }
       return `done ${order}`;
     });
     ctx.link.onBeat(pulse, (beat, from) => {
@@ -105,7 +103,7 @@ export class Witness {
   }
 
   #work(ctx: PluginContext): void {
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#world.takeWork()) return;
     const step = this.#random.pick([this.#append, this.#append, this.#order, this.#beat]);
     step.call(this, ctx);
     ctx.clock.setTimer(this.#random.between(0, 200), () => this.#work(ctx));
@@ -115,6 +113,7 @@ export class Witness {
     const origin = ctx.host.name;
     const [out, all] = [ctx.store.log(OUT, LOG), ctx.store.log(ALL, LOG)];
     const values = Array.from({ length: 1 + this.#random.int(4) }, () => this.#number());
+    for (const n of values) this.#note('item.offered', { host: origin, item: nameOf(origin, n) });
     const commit = ctx.store.commit((tx) => {
       for (const n of values) {
         tx.append(out, { origin, n });
@@ -123,24 +122,46 @@ export class Witness {
     });
     commit.then(
       () => {
-        const known = this.acknowledged.get(origin) ?? [];
-        this.acknowledged.set(origin, [...known, ...values]);
-        this.#world.history.record('append.acknowledged', { host: origin, values });
+        for (const n of values) this.#acknowledged(origin, n);
       },
-      () => this.#world.history.record('append.rejected', { host: origin, values }),
+      () => this.#note('append.rejected', { host: origin, values }),
     );
+  }
+
+  /** From then on it must be everywhere, in the end. */
+  #acknowledged(origin: string, n: number): void {
+    const item = nameOf(origin, n);
+    if (this.#promised.has(item)) return;
+    this.#promised.add(item);
+    this.#note('item.acknowledged', { host: origin, item });
+  }
+
+  /** Writes down what stands on the disks: what a node has on its own, the others must have too. */
+  testify(): void {
+    for (const [host, log] of this.all) {
+      for (const { n } of log.facts()) this.#acknowledged(host, n);
+    }
+    for (const logs of [this.all, this.taken]) {
+      for (const [place, log] of logs) {
+        for (const { origin, n } of log.facts()) {
+          const item = nameOf(origin, n);
+          this.#note('item.applied', { host: place, place, item, origin, number: n });
+        }
+      }
+    }
   }
 
   #order(ctx: PluginContext): void {
     const host = this.#random.pick(this.#others(ctx));
     const order = `${ctx.host.name}>${host} ${this.#number()}`;
     const timeoutMs = this.#random.between(10, 3_000);
+    this.#note('item.offered', { host: ctx.host.name, item: order });
     ctx.link.request(orders, { host }, order, { timeoutMs }).then(
       (answer) => {
         if (answer !== `done ${order}`) this.#say(`order ${order} was answered with ${answer}`);
-        this.answered.push(order);
+        this.#note('item.acknowledged', { host: ctx.host.name, item: order, place: host });
       },
-      () => this.#world.history.record('order.failed', { host: ctx.host.name, order }),
+      () => this.#note('order.failed', { host: ctx.host.name, order }),
     );
   }
 
@@ -155,7 +176,8 @@ export class Witness {
   #checkDelivered(from: string, to: string, upTo: number): void {
     const wanted = this.all.get(from)?.facts()[upTo - 1];
     const there = this.taken.get(to)?.facts() ?? [];
-    if (wanted !== undefined && there.some((taken) => taken.n === wanted.n)) return;
+    // Told late of few, it is near the end.
+    if (wanted !== undefined && there.findLast((taken) => taken.n === wanted.n)) return;
     this.#say(`${from} was told that ${to} has record ${upTo}, which is not so`);
   }
 
@@ -168,9 +190,17 @@ export class Witness {
     return this.#next;
   }
 
+  #note(kind: string, fields: HistoryFields): void {
+    this.#world.history.record(kind, fields);
+  }
+
   #say(problem: string): void {
     this.#world.problem(problem);
   }
+}
+
+function nameOf(origin: string, n: number): string {
+  return `${origin}/${n}`;
 }
 
 /** What stands in a log on a host's disk, read past the plugin. The log must never be trimmed. */

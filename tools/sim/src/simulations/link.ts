@@ -1,4 +1,12 @@
-import { defineSimulation, planFaults, runFaults } from '@ftctl/sim';
+import {
+  defineSimulation,
+  inOrder,
+  judge,
+  nothingLost,
+  nothingTwice,
+  planFaults,
+  runFaults,
+} from '@ftctl/sim';
 import { ID, Witness } from './link-node.ts';
 
 const HOSTS = ['a', 'b', 'c'];
@@ -24,29 +32,12 @@ export const simulation = defineSimulation<Witness>({
     witness.stop();
     await world.run(1_000);
     await world.until(() => hasArrived(witness), 'all records have arrived', ARRIVAL_LIMIT_MS);
+    witness.testify();
     return witness;
   },
-  check: (_world, witness) => [
-    ...pairs().flatMap(([from, to]) => judgePair(witness, from, to)),
-    ...HOSTS.flatMap((host) => judgeDurable(witness, host)),
-    ...judgeOrders(witness),
-  ],
+  check: (world) =>
+    judge(world.history, [nothingLost({ places: HOSTS }), nothingTwice(), inOrder()]),
 });
-
-function pairs(): (readonly [string, string])[] {
-  return HOSTS.flatMap((from) =>
-    HOSTS.filter((to) => to !== from).map((to) => [from, to] as const),
-  );
-}
-
-function made(witness: Witness, host: string): number[] {
-  return (witness.all.get(host)?.facts() ?? []).map((fact) => fact.n);
-}
-
-function taken(witness: Witness, from: string, at: string): number[] {
-  const facts = witness.taken.get(at)?.facts() ?? [];
-  return facts.filter((fact) => fact.origin === from).map((fact) => fact.n);
-}
 
 function hasArrived(witness: Witness): boolean {
   return HOSTS.every((at) => {
@@ -57,30 +48,4 @@ function hasArrived(witness: Witness): boolean {
     );
     return (witness.taken.get(at)?.facts().length ?? 0) >= wanted;
   });
-}
-
-function judgePair(witness: Witness, from: string, to: string): string[] {
-  const [sent, got] = [made(witness, from), taken(witness, from, to)];
-  const wrong = sent.findIndex((n, index) => got[index] !== n);
-  if (wrong >= 0) {
-    return [`record ${wrong + 1} of ${from} is ${sent[wrong]}, at ${to} it is ${got[wrong]}`];
-  }
-  if (got.length === sent.length) return [];
-  return [`${to} has ${got.length} records of ${from}, which made ${sent.length}`];
-}
-
-function judgeDurable(witness: Witness, host: string): string[] {
-  const there = new Set(made(witness, host));
-  const acknowledged = witness.acknowledged.get(host) ?? [];
-  const lost = acknowledged.filter((n) => !there.has(n));
-  return lost.length === 0 ? [] : [`${host} had acknowledged ${lost.join(', ')}, which are lost`];
-}
-
-function judgeOrders(witness: Witness): string[] {
-  const twice = [...witness.carriedOut].filter(([, times]) => times > 1).map(([order]) => order);
-  const never = witness.answered.filter((order) => !witness.carriedOut.has(order));
-  return [
-    ...twice.map((order) => `order ${order} was carried out more than once`),
-    ...never.map((order) => `order ${order} was answered and never carried out`),
-  ];
 }

@@ -8,7 +8,7 @@ import {
   type World,
 } from '@ftctl/sim';
 import { type Attempt, judge, show } from './store-model.ts';
-import { applyOperation, drawOperation, partsOf } from './store-workload.ts';
+import { applyOperation, drawOperation, type Parts, partsOf } from './store-workload.ts';
 
 const HOST = 'a';
 const ID = 'ledger';
@@ -57,17 +57,20 @@ class Ledger {
 
   #start(ctx: PluginContext, process: SimProcess): void {
     this.judge(ctx.store, `life ${process.life}`);
+    const parts = partsOf(ctx.store);
     const tick = () => {
       const open = this.#attempts.filter((attempt) => attempt.outcome === 'unknown').length;
       const burst = Math.min(1 + this.#random.int(3), MAX_UNKNOWN - open);
-      for (let count = 0; count < burst; count += 1) this.#commit(ctx, process);
-      if (process.alive) this.#watch(ctx);
+      for (let count = 0; count < burst; count += 1) {
+        if (this.#world.takeWork()) this.#commit(ctx, parts, process);
+      }
+      if (process.alive) this.#watch(parts);
       ctx.clock.setTimer(this.#random.between(0, 30), tick);
     };
     tick();
   }
 
-  #commit(ctx: PluginContext, process: SimProcess): void {
+  #commit(ctx: PluginContext, parts: Parts, process: SimProcess): void {
     const operation = drawOperation(this.#random, this.#next);
     this.#next += 1;
     const attempt: Attempt = { operation, life: process.life, outcome: 'unknown' };
@@ -79,7 +82,7 @@ class Ledger {
     };
     history.record('commit.asked', { host: HOST, life: process.life, ...operation });
     ctx.store
-      .commit((tx) => applyOperation(tx, partsOf(ctx.store), operation))
+      .commit((tx) => applyOperation(tx, parts, operation))
       .then(
         () => ended('resolved'),
         () => ended('rejected'),
@@ -87,8 +90,8 @@ class Ledger {
   }
 
   /** Outside a commit nothing may be seen whose commit has not resolved. */
-  #watch(ctx: PluginContext): void {
-    const seen = new Set(show(partsOf(ctx.store)).records);
+  #watch(parts: Parts): void {
+    const seen = new Set(show(parts).records);
     for (const { operation, outcome } of this.#attempts.slice(-WATCHED)) {
       if (outcome === 'resolved' || !seen.has(operation.n)) continue;
       this.#world.problem(`commit ${operation.n} is ${outcome} and its record can be read`);
@@ -107,7 +110,6 @@ export const simulation = defineSimulation({
     const ledger = new Ledger(world);
     const plan = planFaults(world.random.fork('faults'), {
       hosts: [HOST],
-      kinds: ['crash', 'power-cut', 'crash-in-step', 'pause', 'disk-full', 'disk-hang'],
       durationMs: 5_000,
       quietMs: 2_000,
       maxFaultMs: 2_000,
