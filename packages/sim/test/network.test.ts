@@ -81,3 +81,29 @@ test('after a cut with reset a request that was under way fails, one that waits 
   world.network.heal();
   expect(await world.settle(waiting)).toBe('later');
 });
+
+test('what is on its way when a slow path is cut for a moment keeps its order', async () => {
+  const world = new World({ seed: 1, path: { delayMs: [50, 150] } });
+  const heard: number[] = [];
+  const node = definePlugin({
+    setup: (ctx) => ({
+      start: () => ctx.link.serve(echo, (question) => String(heard.push(Number(question)))),
+      stop: () => undefined,
+      health: () => ({ state: 'ok' }),
+    }),
+  });
+  const a = world.startPlugin('a', node, { id: 'node', config: {} });
+  const b = world.startPlugin('b', node, { id: 'node', config: {} });
+  await world.until(() => a.running && b.running, 'both run');
+  const ask = (n: number) => a.link.request(echo, { host: 'b' }, String(n), { timeoutMs: 60_000 });
+  await world.settle(ask(0));
+  const asked: Promise<string>[] = [];
+  world.after(200, () => world.network.cut('a', 'b', { silent: true }));
+  world.after(600, () => world.network.heal('a', 'b'));
+  for (let n = 1; n <= 100; n += 1) {
+    asked.push(ask(n));
+    await world.run(10);
+  }
+  await world.settle(Promise.all(asked));
+  expect(heard).toEqual(Array.from({ length: 101 }, (_, n) => n));
+});

@@ -10,9 +10,12 @@ export interface WireListener {
   onClosed(why: string): void;
 }
 
-type Packet = { readonly message: WireMessage } | { readonly closed: string };
+type Content = { readonly message: WireMessage } | { readonly closed: string };
 
-/** Packets that an end holds while nothing gets through, before it gives the connection up. */
+/** Numbered as sent; 0: a reset, which waits for nothing that was sent before. */
+type Packet = Content & { readonly number: number };
+
+/** Packets that an end holds while nothing gets through, or until an earlier one is there, before it gives the connection up. */
 const MAX_HELD = 100_000;
 
 /**
@@ -29,6 +32,11 @@ export class WireEnd {
   #lastArrival = 0;
   #lastBeatArrival = 0;
   #held: Packet[] = [];
+  #sent = 0;
+  /** Number of the next packet to be taken from the other end. */
+  #expected = 1;
+  /** What came before its time, by number: an earlier packet was held on its way. */
+  readonly #early = new Map<number, Content>();
   /** What is on its way into a narrow path. */
   #passages: Passage[] = [];
   #stalled = false;
@@ -59,7 +67,7 @@ export class WireEnd {
   }
 
   send(message: WireMessage): void {
-    if (this.#open) this.#transmit({ message });
+    if (this.#open) this.#transmit(this.#numbered({ message }));
   }
 
   /** Unreliable: may be lost, doubled or overtaken, and is never held. False when it was dropped at once. */
@@ -84,14 +92,15 @@ export class WireEnd {
   close(why: string): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#transmit({ closed: why });
+    this.#transmit(this.#numbered({ closed: why }));
   }
 
   /** Ends the connection at once; what has not got through is dropped. */
   destroy(why: string): void {
     if (!this.#open) return;
     this.#held = [];
-    this.close(why);
+    this.#open = false;
+    this.#transmit({ closed: why, number: 0 });
   }
 
   /** The network ends the connection: both sides are told. */
@@ -144,6 +153,11 @@ export class WireEnd {
     for (const packet of held) this.#transmit(packet);
   }
 
+  #numbered(content: Content): Packet {
+    this.#sent += 1;
+    return { ...content, number: this.#sent };
+  }
+
   #transmit(packet: Packet): void {
     const other = this.#other;
     if (other === undefined) {
@@ -173,12 +187,35 @@ export class WireEnd {
       this.#strayed(other);
       return;
     }
-    if ('message' in packet) {
-      other.#deliver(packet.message);
+    if (packet.number === 0) {
+      other.#take(packet);
       return;
     }
-    this.#network.forget(this);
-    other.#closedByOther(packet.closed);
+    if (other.#early.size >= MAX_HELD) {
+      this.break('too much waits for the peer');
+      return;
+    }
+    other.#early.set(packet.number, packet);
+    other.#takeInOrder();
+  }
+
+  #takeInOrder(): void {
+    for (;;) {
+      const next = this.#early.get(this.#expected);
+      if (next === undefined) return;
+      this.#early.delete(this.#expected);
+      this.#expected += 1;
+      this.#take(next);
+    }
+  }
+
+  #take(content: Content): void {
+    if ('message' in content) {
+      this.#deliver(content.message);
+      return;
+    }
+    if (this.#other !== undefined) this.#network.forget(this.#other);
+    this.#closedByOther(content.closed);
   }
 
   #keep(passage: Passage): void {
