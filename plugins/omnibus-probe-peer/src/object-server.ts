@@ -154,29 +154,49 @@ class ObjectServer {
 
   /** Looks through a piece of the ledger and drops what no copy can come for any more. */
   #sweep(): void {
-    const keys = this.#ledger
-      .entries({ after: this.#sweptTo, limit: SWEEP_ENTRIES })
-      .map(([key]) => key);
-    this.#sweptTo = keys.length < SWEEP_ENTRIES ? '' : (keys.at(-1) ?? '');
+    const rows = this.#ledger.entries({ after: this.#sweptTo, limit: SWEEP_ENTRIES });
+    this.#sweptTo = rows.length < SWEEP_ENTRIES ? '' : (rows.at(-1)?.[0] ?? '');
     const nowMs = this.#now();
+    const settled = new Map(
+      [...new Set(rows.map(([key]) => memberOf(key)))].map((member) => [
+        member,
+        this.#settled.get(member),
+      ]),
+    );
+    const old = rows.filter(
+      ([key, entries]) =>
+        stillNeeded(entries, settled.get(memberOf(key)), nowMs).length < entries.length,
+    );
+    if (old.length > 0) {
+      this.#drop(
+        old.map(([key]) => key),
+        nowMs,
+      );
+    }
+    this.#sweepTimer = this.#ctx.clock.setTimer(SWEEP_EVERY_MS, () => this.#sweep());
+  }
+
+  #drop(keys: readonly string[], nowMs: number): void {
     this.#ctx.store
       .commit((tx) => {
-        for (const key of keys) this.#sweepEntry(tx, key, nowMs);
+        for (const key of keys) this.#dropOld(tx, key, nowMs);
       })
       .catch((cause: unknown) => {
         this.#ctx.log.warn('the ledger was not swept', { why: describeError(cause) });
       });
-    this.#sweepTimer = this.#ctx.clock.setTimer(SWEEP_EVERY_MS, () => this.#sweep());
   }
 
-  #sweepEntry(tx: Transaction, key: string, nowMs: number): void {
+  #dropOld(tx: Transaction, key: string, nowMs: number): void {
     const entries = tx.get(this.#ledger, key) ?? [];
-    const member = key.slice(0, key.lastIndexOf('/'));
-    const needed = stillNeeded(entries, tx.get(this.#settled, member), nowMs);
-    if (needed.length === entries.length) return;
+    const needed = stillNeeded(entries, tx.get(this.#settled, memberOf(key)), nowMs);
     if (needed.length === 0) tx.delete(this.#ledger, key);
     else tx.put(this.#ledger, key, needed);
   }
+}
+
+/** The member of a key of the ledger, `member/print`. */
+function memberOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/'));
 }
 
 function createMetrics({ metrics }: PluginContext<unknown>) {
