@@ -8,20 +8,12 @@ import {
   OFFENCE_LINES,
   STREAM_WINDOW_BYTES,
 } from '../src/core/limits.ts';
-import { RawPeer, RawSocket } from './support/raw-peer.ts';
+import { RawPeer, RawSocket, UPGRADE } from './support/raw-peer.ts';
 import { SoloHost, until } from './support/solo-host.ts';
 
 const echo = { name: 'echo', question: text, answer: text };
 const facts = { name: 'facts', codec: text };
 const HANDSHAKE_LIMIT_MS = 600;
-const UPGRADE = [
-  'GET /ftctl/link HTTP/1.1',
-  'Host: b',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-].join('\r\n');
 
 /** `b` is attacked; `a` is its honest peer, which must not notice. */
 let a: SoloHost;

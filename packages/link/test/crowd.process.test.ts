@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from '@ftctl/sdk';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildScript } from './support/build.ts';
-import { RawSocket } from './support/raw-peer.ts';
+import { RawSocket, UPGRADE } from './support/raw-peer.ts';
 import { SoloHost } from './support/solo-host.ts';
 import { Target } from './support/target.ts';
 
@@ -12,16 +12,8 @@ const MIB = 1024 * 1024;
 const CONNECTIONS = 10_000;
 /** Open at the same time, as far as the host lets them. */
 const AT_ONCE = 1_000;
-const UPGRADE = [
-  'GET /ftctl/link HTTP/1.1',
-  'Host: b',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-].join('\r\n');
 /** What each of them says: nothing, half a request, garbage, or an upgrade and then nothing. */
-const OPENINGS = ['', 'GET /ftctl', '\u0000\u0001nonsense\r\n\r\n', UPGRADE];
+const OPENINGS = ['', 'GET /ftctl', '\u0000\u0001nonsense\r\n\r\n', `${UPGRADE}\r\n\r\n`];
 
 let built: { script: string; folder: string };
 let folder: string;

@@ -15,6 +15,16 @@ export const HELLO = {
   attempt: 1,
 };
 
+/** The request for a link, without its end. */
+export const UPGRADE = [
+  'GET /ftctl/link HTTP/1.1',
+  'Host: b',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+].join('\r\n');
+
 /** A peer that says what a test makes it say. */
 export class RawPeer {
   readonly ws: WebSocket;
