@@ -66,7 +66,9 @@ export class Committer {
     }
     staging.keep();
     for (const log of unrecorded) {
-      batch.log(log).state = log.state;
+      const staged = batch.log(log);
+      staged.state = log.state;
+      staged.settings = log.settings;
       log.recorded = true;
     }
     this.#schedule();

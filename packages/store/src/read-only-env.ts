@@ -1,8 +1,11 @@
 import { statSync } from 'node:fs';
 import { storeErrors } from '@ftctl/sdk';
-import type { Env } from './env.ts';
+import type { Env, EnvStatistics, Snapshot } from './env.ts';
 import { dataFile, openLmdb } from './env-lmdb.ts';
 import { checkMeta, type StoreMeta } from './ownership.ts';
+import { atOnce } from './pages/paced.ts';
+import { liveOwner, survey } from './pages/survey.ts';
+import { systemProcesses } from './process-identity.ts';
 import { View } from './view.ts';
 
 /**
@@ -19,6 +22,8 @@ export class ReadOnlyEnv {
   /** @throws FtError FT_STORE_FAILED, FT_STORE_CORRUPT, FT_STORE_NEWER */
   constructor(path: string) {
     this.path = path;
+    // A writer has looked at it. Without one, what a dying disk left may end this process.
+    if (liveOwner(path, systemProcesses()) === undefined) atOnce(survey(path));
     this.#env = openLmdb(path, { readOnly: true });
     this.#file = fileIdentity(path);
     try {
@@ -42,6 +47,17 @@ export class ReadOnlyEnv {
     } finally {
       snapshot.release();
     }
+  }
+
+  /** For long work; of no use any more once this is closed. */
+  snapshot(): Snapshot {
+    if (this.#closed) throw storeErrors.CLOSED();
+    return this.#env.snapshot();
+  }
+
+  statistics(): EnvStatistics {
+    if (this.#closed) throw storeErrors.CLOSED();
+    return this.#env.statistics();
   }
 
   meta(): StoreMeta {

@@ -19,6 +19,7 @@ import {
   nameKey,
   seqOfBlockKey,
 } from './keys.ts';
+import { decodeSettings, type LogSettings } from './log-settings.ts';
 import { decodeLogState, type LogState } from './log-state.ts';
 
 /**
@@ -39,6 +40,17 @@ export class View {
     if (value === undefined) return undefined;
     return decodeLogState(
       unseal(key, value, () => `the state of log ${log}`),
+      log,
+    );
+  }
+
+  /** Undefined for a log that was written before its limits were noted. */
+  logSettings(log: string): LogSettings | undefined {
+    const key = nameKey(KIND.settings, log);
+    const value = this.#snapshot.get(key);
+    if (value === undefined) return undefined;
+    return decodeSettings(
+      unseal(key, value, () => `the limits of log ${log}`),
       log,
     );
   }

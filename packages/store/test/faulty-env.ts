@@ -1,4 +1,10 @@
-import { type Env, EnvFailure, type Operation, type Snapshot } from '../src/env.ts';
+import {
+  type Env,
+  EnvFailure,
+  type EnvStatistics,
+  type Operation,
+  type Snapshot,
+} from '../src/env.ts';
 
 /** An environment whose disk is slow, full or gone, as a test wants it. */
 export class FaultyEnv implements Env {
@@ -43,6 +49,10 @@ export class FaultyEnv implements Env {
 
   exclusive(change: (snapshot: Snapshot) => readonly Operation[]): void {
     this.#env.exclusive(change);
+  }
+
+  statistics(): EnvStatistics {
+    return this.#env.statistics();
   }
 
   readerCheck(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenOptions, StoreHarness, StoreUnderTest } from '@ftctl/sdk/contract';
 import { dataFile } from '../src/env-lmdb.ts';
+import { backupStore, restoreStore } from '../src/index.ts';
 import { LMDB, openStoreWith } from '../src/open-store.ts';
 import type { ProcessTable } from '../src/process-identity.ts';
 import type { StoreWriter } from '../src/store-writer.ts';
@@ -78,6 +79,13 @@ export class LmdbHarness implements StoreHarness {
     }
     if (found === 0) throw new Error('these bytes are not on disk');
     writeFileSync(file, content);
+  }
+
+  async restore(plugin: string): Promise<void> {
+    const path = this.home.store(plugin);
+    const folder = `${this.home.folder}/backup`;
+    await backupStore({ path, plugin, host: 'a', folder, version: '0.0.0' });
+    await restoreStore({ path, plugin, folder });
   }
 
   async dispose(): Promise<void> {
