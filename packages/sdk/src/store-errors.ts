@@ -54,7 +54,8 @@ export const storeErrors = defineErrors('STORE', {
   },
   BACKUP: {
     text: 'the backup in {folder} cannot be used: {why}',
-    meaning: 'It was compared with its manifest before anything was changed. The store is as it was.',
+    meaning:
+      'It was compared with its manifest before anything was changed. The store is as it was.',
     action: 'Take another backup; when it was copied from elsewhere, copy it again and whole.',
   },
   BACKUP_PLACE: {

@@ -81,7 +81,9 @@ export class LiveLog {
   isOver({ records, bytes }: Addition): boolean {
     const { first, last, firstOffset, endOffset } = this.state;
     const { limitBytes, limitRecords = Number.POSITIVE_INFINITY } = this.settings;
-    return endOffset - firstOffset + bytes > limitBytes || last - first + 1 + records > limitRecords;
+    return (
+      endOffset - firstOffset + bytes > limitBytes || last - first + 1 + records > limitRecords
+    );
   }
 
   /** The cursor that lags most; of several the first by name. */

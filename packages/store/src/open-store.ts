@@ -1,9 +1,9 @@
 import { DEFAULT_STORE_LIMITS, type Store, type StoreLimits, storeErrors } from '@ftctl/sdk';
-import type { Env } from './env.ts';
 import { finishSwap } from './backup/swap.ts';
+import type { Env } from './env.ts';
 import { hasData, openFailure, openLmdb } from './env-lmdb.ts';
-import { mark } from './marker.ts';
 import { READER_CHECK_INTERVAL_MS } from './limits.ts';
+import { mark } from './marker.ts';
 import { checkOwnership, takeOwnership } from './ownership.ts';
 import { paced } from './pages/paced.ts';
 import { liveOwner, survey } from './pages/survey.ts';

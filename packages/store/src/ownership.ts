@@ -81,10 +81,7 @@ export function releaseOwnership(env: Env): Promise<void> {
  *
  * @throws FtError FT_STORE_NEWER, FT_STORE_CORRUPT
  */
-export function checkMeta(
-  snapshot: Pick<Snapshot, 'get'>,
-  path: string,
-): StoreMeta | undefined {
+export function checkMeta(snapshot: Pick<Snapshot, 'get'>, path: string): StoreMeta | undefined {
   const value = snapshot.get(META_KEY);
   if (value === undefined) return undefined;
   const what = () => `the head of the store at ${path}`;

@@ -16,8 +16,8 @@ import {
 import { Committer } from './committer.ts';
 import { Doorbell } from './doorbell/doorbell.ts';
 import type { Env, Snapshot } from './env.ts';
-import { Listeners } from './listeners.ts';
 import { checkContents, inspectStore } from './inspect/inspector.ts';
+import { Listeners } from './listeners.ts';
 import { releaseOwnership, type StoreMeta } from './ownership.ts';
 import { Registry } from './registry.ts';
 import { openTopic } from './topic.ts';

@@ -13,13 +13,14 @@ export const inspectionCases: readonly ContractCase<StoreHarness>[] = [
       const subject = await harness.open();
       const { store } = subject;
       const box = store.log('box', PAGE);
+      const other = store.log('other', { ...ROOMY, overflow: 'overwrite' });
       const table = store.table('state', text);
       const marks = store.counters('marks');
       await append(store, box, 'a', 'bb', 'ccc');
       await store.commit((tx) => {
         tx.moveCursor(box, 'slow', 1);
         tx.moveCursor(box, 'fast', 3);
-        tx.append(store.log('other', { ...ROOMY, overflow: 'overwrite' }), 'x');
+        tx.append(other, 'x');
         tx.put(table, 'key', 'value');
         tx.put(table, 'k2', '');
         tx.setMark(marks, 'origin', 7);
@@ -90,7 +91,10 @@ export const inspectionCases: readonly ContractCase<StoreHarness>[] = [
       const found = await store.check();
       ensureEqual(found.damaged, 2, 'things that are damaged');
       const named = found.damage.map(({ what }) => what).join('; ');
-      ensure(/record.* 2.*log box|log box, record.* 2/.test(named), `the record is named: ${named}`);
+      ensure(
+        /record.* 2.*log box|log box, record.* 2/.test(named),
+        `the record is named: ${named}`,
+      );
       ensure(/bad of table state/.test(named), `the value is named: ${named}`);
     },
   },

@@ -85,7 +85,8 @@ export class ContentsCheck {
   end(): StoreCheck {
     this.#endLog();
     for (const [name, state] of this.#states) {
-      if (state !== undefined && !this.#passed.has(name)) this.#missing(name, state.first, state.last);
+      if (state !== undefined && !this.#passed.has(name))
+        this.#missing(name, state.first, state.last);
     }
     return {
       records: this.#records,
@@ -99,7 +100,13 @@ export class ContentsCheck {
   #state(key: Buffer, value: Buffer): void {
     const name = nameOfKey(key) ?? '';
     this.#states.set(name, undefined);
-    this.#states.set(name, decodeLogState(unseal(key, value, () => describeKey(key)), name));
+    this.#states.set(
+      name,
+      decodeLogState(
+        unseal(key, value, () => describeKey(key)),
+        name,
+      ),
+    );
   }
 
   /** Undefined when its damage has been told. */

@@ -45,7 +45,8 @@ export function readPage(bytes: Buffer, page: number, transaction: number): Page
   const lower = bytes.readUInt16LE(20);
   const upper = bytes.readUInt16LE(22);
   const room = bytes.length - PAGE_HEADER_BYTES;
-  if (lower % 2 !== 0 || lower > upper || upper > room) throw new PageDamage('its bounds are wrong');
+  if (lower % 2 !== 0 || lower > upper || upper > room)
+    throw new PageDamage('its bounds are wrong');
   const count = lower / 2;
   const read = flags === BRANCH ? readBranch : readLeaf;
   const nodes: (BranchNode | LeafNode)[] = [];
