@@ -49,7 +49,7 @@ export async function compactStore(options: CompactOptions): Promise<Compacted> 
       const [first] = check.damage;
       if (first !== undefined) throw storeErrors.CORRUPT({ what: first.what, why: first.why });
       mark(staging);
-      replaced = swap(path);
+      replaced = swap(path, 'wide');
       return { bytesBefore, bytesAfter: statSync(dataFile(path)).size };
     } finally {
       await held.release();

@@ -48,7 +48,7 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
       onStep('making the store');
       const staging = clearStaging(path);
       const meta = await makeStore(staging, manifest, folder);
-      return { manifest, incarnation: meta.incarnation, replaced: swap(path) };
+      return { manifest, incarnation: meta.incarnation, replaced: swap(path, 'replaced') };
     } finally {
       await held?.release();
     }

@@ -8,8 +8,10 @@ export interface SwapPlaces {
   readonly staging: string;
   /** The next store, complete. */
   readonly incoming: string;
-  /** What was there before. */
+  /** What was there before a restore. Kept until the next one. */
   readonly replaced: string;
+  /** What was there before it was compacted. Of no use once that is done. */
+  readonly wide: string;
 }
 
 export function swapPlaces(path: string): SwapPlaces {
@@ -17,13 +19,14 @@ export function swapPlaces(path: string): SwapPlaces {
     staging: `${path}.staging`,
     incoming: `${path}.incoming`,
     replaced: `${path}.replaced`,
+    wide: `${path}.wide`,
   };
 }
 
 /** Takes away what an earlier try has left. */
 export function clearStaging(path: string): string {
-  const { staging, incoming } = swapPlaces(path);
-  for (const folder of [staging, incoming]) rmSync(folder, { recursive: true, force: true });
+  const { staging, incoming, wide } = swapPlaces(path);
+  for (const folder of [staging, incoming, wide]) rmSync(folder, { recursive: true, force: true });
   return staging;
 }
 
@@ -34,23 +37,23 @@ export function clearStaging(path: string): string {
  *
  * @returns where the one before is kept; undefined when there was none
  */
-export function swap(path: string): string | undefined {
-  const { staging, incoming, replaced } = swapPlaces(path);
+export function swap(path: string, aside: 'replaced' | 'wide'): string | undefined {
+  const { staging, incoming, [aside]: before } = swapPlaces(path);
   renameSync(staging, incoming);
   syncFolder(dirname(path));
-  const before = existsSync(path);
-  if (before) {
-    rmSync(replaced, { recursive: true, force: true });
-    renameSync(path, replaced);
+  const isThere = existsSync(path);
+  if (isThere) {
+    rmSync(before, { recursive: true, force: true });
+    renameSync(path, before);
   }
   try {
     renameSync(incoming, path);
   } catch (error) {
-    if (before) renameSync(replaced, path);
+    if (isThere) renameSync(before, path);
     throw error;
   }
   syncFolder(dirname(path));
-  return before ? replaced : undefined;
+  return isThere ? before : undefined;
 }
 
 /** Ends a swap that a crash has cut in the middle. */
