@@ -42,7 +42,9 @@ describe('the stores of a home', () => {
       plugin: 'echo',
       format: 1,
       origin: { kind: 'created' },
-      tables: expect.arrayContaining([{ name: 'words', entries: 1, bytes: 'said'.length + '3'.length }]),
+      tables: expect.arrayContaining([
+        { name: 'words', entries: 1, bytes: 'said'.length + '3'.length },
+      ]),
     });
     const shown = await run('store', 'stats');
     expect(shown.stdout).toMatch(/table +words +1 +5 B/);
@@ -144,7 +146,9 @@ describe('the stores of a home', () => {
     expect(empty.code).toBe(1);
     expect(empty.stderr).toContain('missing or empty, though a store was made here');
     expect((await run('up', '--detach')).code).toBe(6);
-    expect((await run('status')).stdout).toMatch(/echo .*FT_STORE_CORRUPT|echo .* failed|starting/s);
+    expect((await run('status')).stdout).toMatch(
+      /echo .*FT_STORE_CORRUPT|echo .* failed|starting/s,
+    );
     await run('down');
     expect((await run('store', 'restore', 'echo', backup, '--discard')).code).toBe(0);
     expect(await spoken()).toBe(3);

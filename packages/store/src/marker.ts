@@ -1,7 +1,17 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { storeErrors } from '@ftctl/sdk';
+import { isFtError, storeErrors } from '@ftctl/sdk';
 import { dataFile, hasData } from './env-lmdb.ts';
+import { PageFile } from './pages/page-file.ts';
 
 const CONTENT = `${JSON.stringify(
   {
@@ -29,10 +39,35 @@ export function requireData(path: string): void {
   throw storeErrors.CORRUPT({ what: dataFile(path), why });
 }
 
-/** Notes that a store was made. Works again. */
+/** A file that was being made has no more than its heads and a first entry. */
+const UNFINISHED_BYTES = 128 * 1024;
+
+/**
+ * A power cut while a store is made for the first time leaves a file whose heads
+ * are not whole. Nothing was acknowledged by it: that begins once the marker is
+ * on disk. It is moved out of the way, so that the store can be made.
+ */
+export function setAsideUnfinished(path: string): void {
+  if (!hasData(path) || existsSync(markerFile(path))) return;
+  const file = dataFile(path);
+  try {
+    PageFile.open(file).close();
+  } catch (error) {
+    const isSmall = statSync(file).size <= UNFINISHED_BYTES;
+    if (!isFtError(error, 'FT_STORE_CORRUPT') || !isSmall) throw error;
+    renameSync(file, `${file}.unfinished`);
+    rmSync(join(path, 'lock.mdb'), { force: true });
+  }
+}
+
+/**
+ * Notes that a store was made, and puts its folder on disk with it. Before that
+ * nothing is acknowledged. Works again.
+ */
 export function mark(path: string): void {
   if (existsSync(markerFile(path))) return;
   writeDurably(markerFile(path), CONTENT);
+  syncFolder(dirname(path));
 }
 
 /** Writes a file of mode 0600 so that it is there as a whole or not at all, also after a power cut. */

@@ -1,12 +1,18 @@
-import { DEFAULT_STORE_LIMITS, type Store, type StoreLimits, storeErrors } from '@ftctl/sdk';
+import {
+  DEFAULT_STORE_LIMITS,
+  type Store,
+  type StoreDamage,
+  type StoreLimits,
+  storeErrors,
+} from '@ftctl/sdk';
 import { finishSwap } from './backup/swap.ts';
 import type { Env } from './env.ts';
 import { hasData, openFailure, openLmdb } from './env-lmdb.ts';
 import { READER_CHECK_INTERVAL_MS } from './limits.ts';
-import { mark } from './marker.ts';
+import { mark, setAsideUnfinished } from './marker.ts';
 import { checkOwnership, takeOwnership } from './ownership.ts';
 import { paced } from './pages/paced.ts';
-import { liveOwner, survey } from './pages/survey.ts';
+import { liveOwner, Survey } from './pages/survey.ts';
 import { type ProcessTable, systemProcesses } from './process-identity.ts';
 import { StoreWriter } from './store-writer.ts';
 
@@ -28,8 +34,8 @@ export interface StoreParts {
   /** What is there already, for reading; undefined when there is none. */
   readonly openExisting: (path: string) => Env | undefined;
   readonly processes: ProcessTable;
-  /** Looks at what is there before the engine does. */
-  readonly lookAt?: (path: string, processes: ProcessTable) => Promise<void>;
+  /** Looks at what is there before the engine does. Answers an entry that is damaged. */
+  readonly lookAt?: (path: string, processes: ProcessTable) => Promise<StoreDamage | undefined>;
   /** Notes that a store was made. */
   readonly mark?: (path: string) => void;
   /** How often readers that died are cleared. */
@@ -69,7 +75,7 @@ export async function openStoreWith(
 ): Promise<StoreWriter> {
   let env: Env | undefined;
   try {
-    await parts.lookAt?.(options.path, parts.processes);
+    const suspect = await parts.lookAt?.(options.path, parts.processes);
     const existing = parts.openExisting(options.path);
     if (existing !== undefined) await checkOwnership(existing, options.path, parts.processes);
     env = parts.openEnv(options.path);
@@ -78,7 +84,7 @@ export async function openStoreWith(
     env.readerCheck();
     const limits = { ...DEFAULT_STORE_LIMITS, ...options.limits };
     const { readerCheckIntervalMs = READER_CHECK_INTERVAL_MS } = parts;
-    return new StoreWriter({ ...options, env, limits, meta, readerCheckIntervalMs });
+    return new StoreWriter({ ...options, env, limits, meta, suspect, readerCheckIntervalMs });
   } catch (error) {
     await env?.close();
     throw openFailure(options.path, error);
@@ -89,9 +95,12 @@ export async function openStoreWith(
  * Everything that can be told of a file without LMDB: who writes it, and whether
  * its pages are whole. Cheap beside a start of a process; measured in decision 8.
  */
-async function lookAtFile(path: string, processes: ProcessTable): Promise<void> {
+async function lookAtFile(path: string, processes: ProcessTable): Promise<StoreDamage | undefined> {
   finishSwap(path);
+  setAsideUnfinished(path);
   const owner = liveOwner(path, processes);
   if (owner !== undefined) throw storeErrors.IN_USE({ path, pid: owner.pid });
-  await paced(survey(path));
+  const survey = new Survey(path);
+  await paced(survey.run());
+  return survey.suspect;
 }

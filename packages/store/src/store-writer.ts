@@ -5,6 +5,7 @@ import {
   type LogOptions,
   type Store,
   type StoreCheck,
+  type StoreDamage,
   type StoreInspection,
   type StoreLimits,
   type StoreOrigin,
@@ -30,6 +31,8 @@ export interface WriterOptions {
   readonly sockets: string;
   readonly limits: StoreLimits;
   readonly meta: StoreMeta;
+  /** A damaged entry, found when the store was opened. */
+  readonly suspect?: StoreDamage | undefined;
   readonly readerCheckIntervalMs: number;
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -61,6 +64,7 @@ export class StoreWriter implements Store {
       path,
       limits,
       registry: this.#registry,
+      suspect: options.suspect,
       onFlushed: (logs) => {
         for (const { name } of logs) this.#listeners.call(name);
       },

@@ -5,7 +5,7 @@ import { dataFile, hasData, openFailure, openLmdb } from '../env-lmdb.ts';
 import { STORE_FORMAT } from '../limits.ts';
 import { requireData, syncFolder, writeDurably } from '../marker.ts';
 import { atOnce } from '../pages/paced.ts';
-import { liveOwner, survey } from '../pages/survey.ts';
+import { liveOwner, Survey } from '../pages/survey.ts';
 import { systemProcesses } from '../process-identity.ts';
 import { checkStore } from './check-file.ts';
 import { copyEnv, type OnStep } from './copy.ts';
@@ -53,7 +53,7 @@ export async function backupStore(options: BackupOptions): Promise<BackupManifes
 }
 
 async function copyStore(path: string, partial: string, onStep: OnStep): Promise<void> {
-  if (liveOwner(path, systemProcesses()) === undefined) atOnce(survey(path));
+  if (liveOwner(path, systemProcesses()) === undefined) atOnce(new Survey(path).run());
   const env = openLmdb(path, { readOnly: true });
   try {
     await copyEnv(env, partial, onStep);

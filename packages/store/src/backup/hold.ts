@@ -2,7 +2,7 @@ import { isFtError, storeErrors } from '@ftctl/sdk';
 import { hasData, type LmdbEnv, openLmdb } from '../env-lmdb.ts';
 import { releaseOwnership, takeOwnership } from '../ownership.ts';
 import { atOnce } from '../pages/paced.ts';
-import { liveOwner, survey } from '../pages/survey.ts';
+import { liveOwner, Survey } from '../pages/survey.ts';
 import type { ProcessTable } from '../process-identity.ts';
 
 /** A store that this process owns, so that no plugin can open it. */
@@ -20,7 +20,7 @@ export interface HeldStore {
 export function holdStore(path: string, processes: ProcessTable): HeldStore {
   const owner = liveOwner(path, processes);
   if (owner !== undefined) throw storeErrors.IN_USE({ path, pid: owner.pid });
-  atOnce(survey(path));
+  atOnce(new Survey(path).run());
   const env = openLmdb(path, { readOnly: false });
   try {
     takeOwnership(env, path, processes);

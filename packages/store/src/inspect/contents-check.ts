@@ -35,6 +35,11 @@ export class ContentsCheck {
     return this.#bytes;
   }
 
+  /** What was found to be damaged first. */
+  get first(): StoreDamage | undefined {
+    return this.#damage[0];
+  }
+
   /** `read` gives the value. */
   take(key: Buffer, read: () => Buffer): void {
     const value = read();

@@ -1,6 +1,8 @@
 import { isFtError, type StoreDamage, storeErrors } from '@ftctl/sdk';
 import { dataFile, hasData } from '../env-lmdb.ts';
+import { ContentsCheck } from '../inspect/contents-check.ts';
 import { describeKey } from '../inspect/key-names.ts';
+import { KIND } from '../keys.ts';
 import { requireData } from '../marker.ts';
 import { checkMeta, ownerOf } from '../ownership.ts';
 import type { ProcessIdentity, ProcessTable } from '../process-identity.ts';
@@ -48,29 +50,58 @@ function readOwner(file: PageFile, path: string): ProcessIdentity | undefined | 
 
 /**
  * Walks through the pages of a store that nobody writes, so that damage is told
- * before LMDB meets it, where it would end the process. Values are not read:
- * their own checksums are compared when they are.
- *
- * @throws FtError FT_STORE_CORRUPT naming the first damaged page
+ * before LMDB meets it, where it would end the process. The checksums of all but
+ * the records of logs are compared as well; those of records are when they are
+ * read.
  */
-export function* survey(path: string): Generator<void> {
-  requireData(path);
-  if (!hasData(path)) return;
-  const file = PageFile.open(dataFile(path));
-  try {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const { transaction } = file.renew();
-      const damage: StoreDamage[] = [];
-      const onDamage = (one: StoreDamage) => damage.push(one);
-      yield* new Walk(file, { onDamage, nameOf: describeKey }).run();
-      // Pages are written over only by later transactions: then it says nothing.
-      if (file.newestHead().transaction !== transaction) continue;
-      const [first] = damage;
-      if (first === undefined) return;
-      const more = damage.length === 1 ? '' : ` (and ${damage.length - 1} more)`;
-      throw storeErrors.CORRUPT({ what: first.what, why: `${first.why}${more}` });
+export class Survey {
+  /**
+   * An entry that is damaged. Its key may be, too: it may stand for any entry
+   * that is not found.
+   */
+  suspect: StoreDamage | undefined;
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * In small steps.
+   *
+   * @throws FtError FT_STORE_CORRUPT naming the first damaged page
+   */
+  *run(): Generator<void> {
+    requireData(this.#path);
+    if (!hasData(this.#path)) return;
+    const file = PageFile.open(dataFile(this.#path));
+    try {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const { transaction } = file.renew();
+        const damage: StoreDamage[] = [];
+        yield* this.#walk(file, damage);
+        // Pages are written over only by later transactions: then it says nothing.
+        if (file.newestHead().transaction !== transaction) continue;
+        const [first] = damage;
+        if (first === undefined) return;
+        const more = damage.length === 1 ? '' : ` (and ${damage.length - 1} more)`;
+        throw storeErrors.CORRUPT({ what: first.what, why: `${first.why}${more}` });
+      }
+    } finally {
+      file.close();
     }
-  } finally {
-    file.close();
+  }
+
+  *#walk(file: PageFile, damage: StoreDamage[]): Generator<void> {
+    const contents = new ContentsCheck();
+    const walk = new Walk(file, {
+      onEntry: (key, read) => {
+        if (key[0] !== KIND.block) contents.take(key, read);
+      },
+      onDamage: (one) => damage.push(one),
+      nameOf: describeKey,
+    });
+    yield* walk.run();
+    this.suspect = contents.first;
   }
 }
