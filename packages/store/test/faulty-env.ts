@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Env,
   EnvFailure,
@@ -13,6 +14,8 @@ export class FaultyEnv implements Env {
   #open: () => void = () => undefined;
   /** What each write fails with. */
   failure: EnvFailure | undefined;
+  /** How long the disk takes for each write beside its own time. */
+  delayMs = 0;
   writes = 0;
 
   constructor(env: Env) {
@@ -38,6 +41,7 @@ export class FaultyEnv implements Env {
 
   async write(operations: readonly Operation[]): Promise<void> {
     await this.#gate;
+    if (this.delayMs > 0) await sleep(this.delayMs);
     if (this.failure !== undefined) throw this.failure;
     this.writes += 1;
     await this.#env.write(operations);

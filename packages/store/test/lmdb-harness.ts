@@ -48,6 +48,8 @@ export class FakeProcesses {
 /** The contract's harness over LMDB: each `open` is a process of its own, as far as the store can tell. */
 export class LmdbHarness implements StoreHarness {
   readonly home = makeHome();
+  /** The disk of each plugin's store, as it was opened last. */
+  readonly envs = new Map<string, FaultyEnv>();
   readonly #processes = new FakeProcesses();
   readonly #open = new Set<StoreWriter>();
 
@@ -63,6 +65,7 @@ export class LmdbHarness implements StoreHarness {
     const store = await openStoreWith(options, { ...LMDB, openEnv, processes: process });
     if (env === undefined) throw new Error('no environment was opened');
     this.#open.add(store);
+    this.envs.set(plugin, env);
     return underTest(store, env, () => {
       this.#open.delete(store);
       this.#processes.kill(process);
