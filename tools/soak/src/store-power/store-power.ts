@@ -30,7 +30,8 @@ export const storePower: Soak = {
 };
 
 interface PowerOptions extends SoakOptions {
-  /** For tests: makes a record in which a promise is broken. */
+  /** For tests: a shorter run, and a record in which a promise is broken. */
+  readonly commits?: number;
   readonly tamper?: (events: readonly TraceEvent[]) => readonly TraceEvent[];
 }
 
@@ -69,7 +70,8 @@ class StorePower {
   async #cutEverywhere(shim: string, seed: number): Promise<void> {
     const folder = join(this.#place.folder, String(seed));
     mkdirSync(folder);
-    const recorded = await recordWriter({ folder, shim, commits: COMMITS, seed });
+    const { commits = COMMITS } = this.#options;
+    const recorded = await recordWriter({ folder, shim, commits, seed });
     const events = this.#options.tamper?.(recorded) ?? recorded;
     this.#marker = readFileSync(join(folder, 'store/p/store.json'));
     this.#counts.runs += 1;
