@@ -97,6 +97,19 @@ it('an entry whose key is damaged is not taken for one that was never there', as
   expect(table.get('key-7-8')).toBe('v'.repeat(100));
 });
 
+it('passes a store of many transactions, whose numbers are keys in the list of free pages', async () => {
+  const place = makePlace();
+  const store = await openStore(place);
+  const table = store.table('state', text);
+  // Numbers of 64 bits in this machine's order: 256 stands behind 255 and not before 2.
+  for (let number = 0; number < 270; number += 1) {
+    await store.commit((tx) => tx.put(table, 'key', 'x'.repeat(number)));
+    if (number > 250) expect(await checkStore(place)).toMatchObject({ damaged: 0 });
+  }
+  await store.close();
+  await (await openStore(place)).close();
+});
+
 /** Start of the newest page that holds some bytes. */
 function pageWith(content: Buffer, part: string): number {
   let found = -1;

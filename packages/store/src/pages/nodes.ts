@@ -10,6 +10,10 @@ const BIG_VALUE = 0x01;
 /** Page, transaction and number of pages of a value that has pages of its own. */
 const BIG_VALUE_BYTES = 24;
 
+const NUMBER_BYTES = 8;
+
+export type CompareKeys = (one: Uint8Array, other: Uint8Array) => number;
+
 /** An entry of a branch page: keys from `key` on are found in `page`. */
 export interface BranchNode {
   readonly key: Buffer;
@@ -38,7 +42,12 @@ export type Page =
  *
  * @throws PageDamage
  */
-export function readPage(bytes: Buffer, page: number, transaction: number): Page {
+export function readPage(
+  bytes: Buffer,
+  page: number,
+  transaction: number,
+  compare: CompareKeys = Buffer.compare,
+): Page {
   checkPageHeader(bytes, page, transaction);
   const flags = bytes.readUInt16LE(18) & KIND_FLAGS;
   if (flags !== BRANCH && flags !== LEAF) throw new PageDamage('it is of no kind that it can be');
@@ -59,7 +68,7 @@ export function readPage(bytes: Buffer, page: number, transaction: number): Page
     nodes.push(node);
   }
   if (used !== room - upper) throw new PageDamage('its entries overlap');
-  checkOrder(nodes, flags === BRANCH ? 1 : 0);
+  checkOrder(nodes, flags === BRANCH ? 1 : 0, compare);
   if (flags === BRANCH) {
     if (count < 2) throw new PageDamage('it leads nowhere');
     return { kind: 'branch', nodes: nodes as BranchNode[] };
@@ -77,6 +86,20 @@ export function checkOverflow(header: Buffer, value: BigValue, transaction: numb
   if (header.readUInt32LE(20) !== value.pages) {
     throw new PageDamage('it is not the one that its entry means');
   }
+}
+
+/** Order of keys that are numbers of 64 bits, as in the tree of free pages. */
+export function compareNumbers(one: Uint8Array, other: Uint8Array): number {
+  if (one.length !== NUMBER_BYTES || other.length !== NUMBER_BYTES) {
+    throw new PageDamage('it has a key that is no number');
+  }
+  const [left, right] = [asNumber(one), asNumber(other)];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function asNumber(key: Uint8Array): bigint {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).readBigUInt64LE();
 }
 
 export function isBig(value: Buffer | BigValue): value is BigValue {
@@ -114,10 +137,14 @@ function readLeaf(bytes: Buffer, at: number): [LeafNode, number] {
   return [{ key, valueBytes, value: { page: Number(page), pages: Number(pages) } }, size];
 }
 
-function checkOrder(nodes: readonly { readonly key: Buffer }[], from: number): void {
+function checkOrder(
+  nodes: readonly { readonly key: Buffer }[],
+  from: number,
+  compare: CompareKeys,
+): void {
   for (let index = from + 1; index < nodes.length; index += 1) {
     const [one, other] = [nodes[index - 1], nodes[index]];
-    if (one && other && Buffer.compare(one.key, other.key) >= 0) {
+    if (one && other && compare(one.key, other.key) >= 0) {
       throw new PageDamage('its keys are not in order');
     }
   }

@@ -3,7 +3,9 @@ import { type FreePages, readFreePages } from './free-pages.ts';
 import type { Tree } from './head.ts';
 import {
   type BigValue,
+  type CompareKeys,
   checkOverflow,
+  compareNumbers,
   isBig,
   type LeafNode,
   type Page,
@@ -65,7 +67,8 @@ export class Walk {
       this.#tell(this.#file.file, `its head speaks of ${head.lastPage} pages`);
       return;
     }
-    yield* this.#tree(head.main, this.#options.onEntry, this.#options.nameOf);
+    const { onEntry, nameOf } = this.#options;
+    yield* this.#tree(head.main, { onEntry, nameOf, compare: Buffer.compare });
     yield* this.freeList();
   }
 
@@ -74,21 +77,18 @@ export class Walk {
     const { head } = this.#file;
     const lists: [Buffer, Buffer][] = [];
     const keep = (key: Buffer, read: () => Buffer) => lists.push([key, read()]);
-    yield* this.#tree(head.free, keep, () => 'the list of free pages');
+    const nameOf = () => 'the list of free pages';
+    yield* this.#tree(head.free, { onEntry: keep, nameOf, compare: compareNumbers });
     this.#free = readFreePages(lists, this.#used, head.transaction);
     if (this.#free.why) this.#tell(`the list of free pages of ${this.#file.file}`, this.#free.why);
   }
 
-  *#tree(
-    tree: Tree,
-    onEntry: WalkOptions['onEntry'],
-    nameOf: WalkOptions['nameOf'],
-  ): Generator<void> {
+  *#tree(tree: Tree, ways: Omit<TreeWalk, 'count'>): Generator<void> {
     const count = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
     this.#sound = true;
     if (tree.root !== undefined) {
       const range = { from: undefined, to: undefined };
-      yield* this.#page(tree.root, tree.depth, range, { tree, count, onEntry, nameOf });
+      yield* this.#page(tree.root, tree.depth, range, { ...ways, count });
     }
     if (!this.#sound) return;
     for (const name of COUNTS) {
@@ -101,7 +101,7 @@ export class Walk {
   *#page(page: number, level: number, range: KeyRange, walk: TreeWalk): Generator<void> {
     let read: Page;
     try {
-      read = this.#readPage(page, level, range);
+      read = this.#readPage(page, level, range, walk.compare);
     } catch (error) {
       this.#damagedPage(error, page, `holds ${between(range, walk.nameOf)}`);
       return;
@@ -122,14 +122,14 @@ export class Walk {
     }
   }
 
-  #readPage(page: number, level: number, range: KeyRange): Page {
+  #readPage(page: number, level: number, range: KeyRange, compare: CompareKeys): Page {
     const { head } = this.#file;
     this.#use(page, 1);
-    const read = readPage(this.#file.read(page, head.pageBytes), page, head.transaction);
+    const read = readPage(this.#file.read(page, head.pageBytes), page, head.transaction, compare);
     if ((read.kind === 'leaf') !== (level === 1)) throw new PageDamage('it is at a wrong level');
     const [first, last] = [read.nodes[read.kind === 'leaf' ? 0 : 1], read.nodes.at(-1)];
-    const early = range.from && first && Buffer.compare(first.key, range.from) < 0;
-    const late = range.to && last && Buffer.compare(last.key, range.to) >= 0;
+    const early = range.from && first && compare(first.key, range.from) < 0;
+    const late = range.to && last && compare(last.key, range.to) >= 0;
     if (early || late) throw new PageDamage('its keys belong elsewhere');
     return read;
   }
@@ -205,8 +205,8 @@ export function countFreePages(file: PageFile): number {
 }
 
 interface TreeWalk {
-  readonly tree: Tree;
   readonly count: Count;
+  readonly compare: CompareKeys;
   readonly onEntry: WalkOptions['onEntry'];
   readonly nameOf: WalkOptions['nameOf'];
 }
