@@ -4,10 +4,7 @@ import { storeErrors } from '@ftctl/sdk';
 import { dataFile, hasData, openFailure, openLmdb } from '../env-lmdb.ts';
 import { STORE_FORMAT } from '../limits.ts';
 import { requireData, syncFolder, writeDurably } from '../marker.ts';
-import { atOnce } from '../pages/paced.ts';
-import { liveOwner, Survey } from '../pages/survey.ts';
-import { systemProcesses } from '../process-identity.ts';
-import { checkStore } from './check-file.ts';
+import { checkStore, refuseDamage } from './check-file.ts';
 import { copyEnv, type OnStep } from './copy.ts';
 import { BACKUP_FORMAT, type BackupManifest, manifestFile, sha256Of } from './manifest.ts';
 
@@ -23,8 +20,8 @@ export interface BackupOptions {
 }
 
 /**
- * Backs up a store, whether its plugin runs or not: copies one state of it,
- * reads the copy back as a whole, and only then gives it its name. A crash
+ * Backs up a store, whether its plugin runs or not: reads it, copies one state of
+ * it, reads the copy back as a whole, and only then gives it its name. A crash
  * leaves no folder of that name.
  *
  * @throws FtError FT_STORE_NO_STORE, FT_STORE_BACKUP_PLACE, FT_STORE_CORRUPT,
@@ -53,7 +50,10 @@ export async function backupStore(options: BackupOptions): Promise<BackupManifes
 }
 
 async function copyStore(path: string, partial: string, onStep: OnStep): Promise<void> {
-  if (liveOwner(path, systemProcesses()) === undefined) atOnce(new Survey(path).run());
+  // LMDB takes its pages for granted, also when it copies them.
+  refuseDamage(
+    await checkStore({ path, onProgress: (bytes) => onStep('reading the store', bytes) }),
+  );
   const env = openLmdb(path, { readOnly: true });
   try {
     await copyEnv(env, partial, onStep);
@@ -62,7 +62,7 @@ async function copyStore(path: string, partial: string, onStep: OnStep): Promise
   }
 }
 
-/** Reads the copy back. Whatever is damaged in the store is damaged in it. */
+/** Reads the copy back. */
 async function describe(
   { plugin, host, version }: BackupOptions,
   partial: string,
@@ -73,8 +73,7 @@ async function describe(
     path: partial,
     onProgress: (bytes) => onStep('reading it back', bytes),
   });
-  const [first] = check.damage;
-  if (first !== undefined) throw storeErrors.CORRUPT({ what: first.what, why: first.why });
+  refuseDamage(check);
   const { incarnation, origin } = check;
   if (incarnation === undefined || origin === undefined) {
     throw storeErrors.CORRUPT({ what: 'the head of the store', why: 'it is missing' });

@@ -62,6 +62,12 @@ export async function checkStore(options: CheckOptions): Promise<FileCheck> {
   }
 }
 
+/** @throws FtError FT_STORE_CORRUPT naming the first thing that is damaged */
+export function refuseDamage({ damage }: StoreCheck): void {
+  const [first] = damage;
+  if (first !== undefined) throw storeErrors.CORRUPT({ what: first.what, why: first.why });
+}
+
 function pin(path: string): () => Promise<void> {
   const env = openLmdb(path, { readOnly: true });
   const snapshot = env.snapshot();

@@ -5,7 +5,7 @@ import { dataFile, hasData, openFailure, openLmdb } from '../env-lmdb.ts';
 import { mark, requireData } from '../marker.ts';
 import { releaseOwnership } from '../ownership.ts';
 import { type ProcessTable, systemProcesses } from '../process-identity.ts';
-import { checkStore } from './check-file.ts';
+import { checkStore, refuseDamage } from './check-file.ts';
 import { copyEnv, type OnStep } from './copy.ts';
 import { holdStore } from './hold.ts';
 import { clearStaging, finishSwap, swap } from './swap.ts';
@@ -46,8 +46,7 @@ export async function compactStore(options: CompactOptions): Promise<Compacted> 
         path: staging,
         onProgress: (bytes) => onStep('reading it back', bytes),
       });
-      const [first] = check.damage;
-      if (first !== undefined) throw storeErrors.CORRUPT({ what: first.what, why: first.why });
+      refuseDamage(check);
       mark(staging);
       replaced = swap(path, 'wide');
       return { bytesBefore, bytesAfter: statSync(dataFile(path)).size };
