@@ -8,7 +8,7 @@ import { recordingObstacle } from '../src/store-power/trace.ts';
 
 // Small numbers of what `npm run soak` does by the thousand.
 const KILLS = 15;
-const FLIPS = 60;
+const FLIPS = 40;
 const COMMITS = 6;
 
 const options = {

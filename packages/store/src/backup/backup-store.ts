@@ -71,6 +71,7 @@ async function describe(
 ): Promise<BackupManifest> {
   const check = await checkStore({
     path: partial,
+    isCopy: true,
     onProgress: (bytes) => onStep('reading it back', bytes),
   });
   refuseDamage(check);

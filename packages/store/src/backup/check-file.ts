@@ -28,6 +28,8 @@ export interface CheckOptions {
   /** Called now and then with the bytes of contents that were read. */
   readonly onProgress?: (bytes: number) => void;
   readonly processes?: ProcessTable;
+  /** True for a backup or another copy: whom it names as its owner does not write it. */
+  readonly isCopy?: boolean;
 }
 
 /** How often a store is begun anew, whose plugin starts while it is read. */
@@ -42,19 +44,20 @@ const PROGRESS_INTERVAL_MS = 200;
  * @throws FtError FT_STORE_NO_STORE, FT_STORE_CORRUPT, FT_STORE_NEWER, FT_STORE_FAILED
  */
 export async function checkStore(options: CheckOptions): Promise<FileCheck> {
-  const { path, processes = systemProcesses() } = options;
+  const { path, processes = systemProcesses(), isCopy = false } = options;
   requireData(path);
   if (!hasData(path)) throw storeErrors.NO_STORE({ path });
   for (let tries = 1; ; tries += 1) {
-    const owner = liveOwner(path, processes);
+    const owner = isCopy ? undefined : liveOwner(path, processes);
     // A reader's place in LMDB's list keeps a writer from using again what is being read.
-    const release = owner === undefined ? undefined : pin(path);
+    const isWritten = owner !== undefined || tries > 1;
+    const release = isWritten ? pin(path) : undefined;
     const file = PageFile.open(dataFile(path));
     try {
       const { transaction } = file.head;
       const check = await checkFile(file, options);
       const changed = release === undefined && file.newestHead().transaction !== transaction;
-      if (!changed || tries === TRIES) return { ...check, pid: owner?.pid };
+      if (isCopy || !changed || tries === TRIES) return { ...check, pid: owner?.pid };
     } finally {
       file.close();
       await release?.();

@@ -44,6 +44,7 @@ export async function compactStore(options: CompactOptions): Promise<Compacted> 
       await disown(staging);
       const check = await checkStore({
         path: staging,
+        isCopy: true,
         onProgress: (bytes) => onStep('reading it back', bytes),
       });
       refuseDamage(check);
@@ -55,6 +56,7 @@ export async function compactStore(options: CompactOptions): Promise<Compacted> 
       if (replaced !== undefined) rmSync(replaced, { recursive: true, force: true });
     }
   } catch (error) {
+    clearStaging(path);
     throw openFailure(path, error);
   }
 }

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { storeErrors } from '@ftctl/sdk';
 import { dataFile, openFailure, openLmdb } from '../env-lmdb.ts';
@@ -53,6 +53,7 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
       await held?.release();
     }
   } catch (error) {
+    clearStaging(path);
     throw openFailure(path, error);
   }
 }
@@ -77,6 +78,7 @@ export async function verifyBackup(
   }
   const check = await checkStore({
     path: folder,
+    isCopy: true,
     onProgress: (bytes) => onStep('checking the backup', bytes),
   });
   const [first] = check.damage;
@@ -91,6 +93,7 @@ async function makeStore(
 ): Promise<StoreMeta> {
   mkdirSync(staging, { recursive: true, mode: 0o700 });
   copyFileSync(dataFile(folder), dataFile(staging), constants.COPYFILE_FICLONE);
+  chmodSync(dataFile(staging), 0o600);
   const meta = newMeta({
     kind: 'restored',
     at: Date.now(),
