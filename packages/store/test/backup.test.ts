@@ -77,12 +77,12 @@ it('a backup taken while the plugin writes is one state, with all that was ackno
   writing = false;
   await writer;
   expect(manifest).toMatchObject({ incarnation: store.incarnation, plugin: 'publisher' });
+  expect(readdirSync(place.folder).toSorted()).toEqual(['backup.json', 'data.mdb']);
   const copy = look(place.folder);
   expect(copy.last).toBeGreaterThanOrEqual(before);
   expect(copy.entry).toBe(copy.last);
   expect(manifest.records).toBe(copy.last);
   expect(statSync(dataFile(place.folder)).mode & 0o777).toBe(0o600);
-  expect(readdirSync(place.folder).toSorted()).toEqual(['backup.json', 'data.mdb']);
   await expect(place.backup()).rejects.toMatchObject({ code: 'FT_STORE_BACKUP_PLACE' });
 });
 

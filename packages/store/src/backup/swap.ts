@@ -23,10 +23,14 @@ export function swapPlaces(path: string): SwapPlaces {
   };
 }
 
-/** Takes away what an earlier try has left. */
+/**
+ * Takes away what an earlier try has left. What is complete is only taken away
+ * while the store itself is in its place.
+ */
 export function clearStaging(path: string): string {
   const { staging, incoming, wide } = swapPlaces(path);
-  for (const folder of [staging, incoming, wide]) rmSync(folder, { recursive: true, force: true });
+  const left = existsSync(path) ? [staging, incoming, wide] : [staging];
+  for (const folder of left) rmSync(folder, { recursive: true, force: true });
   return staging;
 }
 
