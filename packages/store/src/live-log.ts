@@ -7,12 +7,6 @@ import type { View } from './view.ts';
 /** What the plugin's code says of a log. */
 export type LogPlan = Omit<LogOptions<unknown>, 'codec'>;
 
-/** Records that a log is to take. */
-interface Addition {
-  readonly records: number;
-  readonly bytes: number;
-}
-
 /** Where the records of a log stand: on disk, or still in batches. */
 export interface RecordSource {
   readonly view: View;
@@ -78,12 +72,11 @@ export class LiveLog {
   }
 
   /** True when it goes beyond a limit together with what is to come. */
-  isOver({ records, bytes }: Addition): boolean {
+  isOver(moreRecords: number, moreBytes: number): boolean {
     const { first, last, firstOffset, endOffset } = this.state;
-    const { limitBytes, limitRecords = Number.POSITIVE_INFINITY } = this.settings;
-    return (
-      endOffset - firstOffset + bytes > limitBytes || last - first + 1 + records > limitRecords
-    );
+    const { limitBytes, limitRecords } = this.settings;
+    if (endOffset - firstOffset + moreBytes > limitBytes) return true;
+    return limitRecords !== undefined && last - first + 1 + moreRecords > limitRecords;
   }
 
   /** The cursor that lags most; of several the first by name. */
@@ -143,6 +136,9 @@ function offsetsAround(
   return block && { firstSeq: block.firstSeq, offsets: block.offsets() };
 }
 
+/** What nearly every append has dropped. */
+const NOTHING_DROPPED: readonly (readonly [string, number])[] = [];
+
 /**
  * Makes room for a record as the log's policy says.
  *
@@ -153,16 +149,15 @@ export function makeRoom(
   log: LiveLog,
   recordBytes: number,
   records: RecordSource,
-): [string, number][] {
+): readonly (readonly [string, number])[] {
   const { limitBytes, overflow } = log.settings;
   if (recordBytes > limitBytes) {
     const what = `a record of log ${log.name}`;
     throw storeErrors.TOO_LARGE({ what, bytes: recordBytes, limit: limitBytes });
   }
-  const addition = { records: 1, bytes: recordBytes };
-  if (!log.isOver(addition)) return [];
+  if (!log.isOver(1, recordBytes)) return NOTHING_DROPPED;
   if (overflow === 'refuse') throw logFull(log);
-  return shrink(log, addition, records);
+  return shrink(log, 1, recordBytes, records);
 }
 
 /**
@@ -171,22 +166,31 @@ export function makeRoom(
  *
  * @returns the cursors that were dropped for it, with the positions they had
  */
-export function resize(log: LiveLog, limits: LogLimits, records: RecordSource): [string, number][] {
+export function resize(
+  log: LiveLog,
+  limits: LogLimits,
+  records: RecordSource,
+): readonly (readonly [string, number])[] {
   const { overflow } = log.settings;
   log.settings = { ...limitsOf(limits), overflow, resized: true };
-  return overflow === 'refuse' ? [] : shrink(log, { records: 0, bytes: 0 }, records);
+  return overflow === 'refuse' ? NOTHING_DROPPED : shrink(log, 0, 0, records);
 }
 
-function shrink(log: LiveLog, addition: Addition, records: RecordSource): [string, number][] {
+function shrink(
+  log: LiveLog,
+  moreRecords: number,
+  moreBytes: number,
+  records: RecordSource,
+): readonly (readonly [string, number])[] {
   const dropped: [string, number][] = [];
-  while (log.settings.overflow === 'drop-cursor' && log.isOver(addition)) {
+  while (log.settings.overflow === 'drop-cursor' && log.isOver(moreRecords, moreBytes)) {
     const laggard = log.laggard();
     if (laggard === undefined) break;
     dropped.push([laggard, log.position(laggard) ?? 0]);
     log.cursors.delete(laggard);
     log.dropDone(records);
   }
-  while (log.isOver(addition) && log.dropBefore(log.state.first + 1, records));
+  while (log.isOver(moreRecords, moreBytes) && log.dropBefore(log.state.first + 1, records));
   return dropped;
 }
 
