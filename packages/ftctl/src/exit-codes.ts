@@ -15,11 +15,11 @@ export const EXIT = {
 /** What each exit code means, for `--help` and the documentation. */
 export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, 'done'],
-  [EXIT.failed, 'it was tried and failed'],
+  [EXIT.failed, 'it was tried and failed; `store check`: something is damaged'],
   [EXIT.usage, 'the command line is wrong; nothing was done'],
-  [EXIT.notRunning, 'the host, the plugin or the lab is not running'],
+  [EXIT.notRunning, 'the host, the plugin or the lab is not running, or has stored nothing'],
   [EXIT.notAnswering, 'the host or the plugin runs and does not answer'],
-  [EXIT.refused, 'a configuration, a plugin or a lab file was refused as invalid'],
+  [EXIT.refused, 'a configuration, a plugin, a backup or a lab file was refused as invalid'],
   [EXIT.problems, 'the check was made and found problems (doctor, explain, plugin add, up)'],
   [EXIT.interrupted, 'interrupted'],
 ];
@@ -37,6 +37,7 @@ export const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   FT_HOST_NO_HOME: EXIT.notRunning,
   FT_HOST_STOPPING: EXIT.notRunning,
   FT_HOST_DISABLED: EXIT.notRunning,
+  FT_STORE_NO_STORE: EXIT.notRunning,
   FT_LAB_NO_LAB: EXIT.notRunning,
   FT_LAB_NO_RELAY: EXIT.notRunning,
   FT_LAB_UNKNOWN_PLUGIN: EXIT.notRunning,
@@ -56,6 +57,10 @@ export const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   FT_HOST_PLUGIN_FOLDER: EXIT.refused,
   FT_HOST_CAPABILITY: EXIT.refused,
   FT_HOST_CAPABILITY_TWICE: EXIT.refused,
+  FT_HOST_STORE_NEEDED: EXIT.refused,
+  FT_STORE_BACKUP: EXIT.refused,
+  FT_STORE_NEWER: EXIT.refused,
+  FT_STORE_BACKUP_PLACE: EXIT.usage,
   FT_INSTALL_INTEGRITY: EXIT.refused,
   FT_INSTALL_TARBALL: EXIT.refused,
   FT_INSTALL_MANIFEST: EXIT.refused,

@@ -4,13 +4,14 @@ import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { LAB_GROUP } from './commands/lab-group.ts';
 import { PLUGIN_GROUP } from './commands/plugin-group.ts';
 import type { CommandGroupSpec, CommandSpec, OptionSpec } from './commands/spec.ts';
+import { STORE_GROUP } from './commands/store-group.ts';
 import type { Context, Load } from './context.ts';
 import { EXIT, EXIT_MEANINGS, exitCodeHelp } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
 import { version } from './version.ts';
 
-const GROUPS: readonly CommandGroupSpec[] = [PLUGIN_GROUP, LAB_GROUP];
+const GROUPS: readonly CommandGroupSpec[] = [PLUGIN_GROUP, STORE_GROUP, LAB_GROUP];
 
 /** First words that are ftctl's own. */
 export const OWN_WORDS: readonly string[] = [

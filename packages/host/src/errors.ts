@@ -169,6 +169,12 @@ export const hostErrors = defineErrors('HOST', {
     meaning: 'The port is taken, or may not be used by this user.',
     action: 'Set another `metrics.port` in ftctl.yaml; 0 lets the system choose.',
   },
+  STORE_NEEDED: {
+    text: 'plugin {plugin} runs as process {pid}, so its store cannot be {operation}',
+    meaning: 'A store that is in use keeps its file. Nothing was changed.',
+    action:
+      'Run `ftctl plugin disable {plugin}`, then this command again, then `ftctl plugin enable {plugin}`.',
+  },
   STOPPING: {
     text: 'the host is stopping',
     meaning: 'It takes no more orders until it has been started again.',

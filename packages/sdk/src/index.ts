@@ -17,5 +17,6 @@ export * from './random.ts';
 export * from './step.ts';
 export * from './store.ts';
 export { storeErrors } from './store-errors.ts';
+export * from './store-inspection.ts';
 export * from './store-limits.ts';
 export * from './template.ts';

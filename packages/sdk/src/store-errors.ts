@@ -47,6 +47,22 @@ export const storeErrors = defineErrors('STORE', {
     meaning: 'A newer version of ftctl has written this store. It was left as it is.',
     action: 'Run that newer version, or restore a backup made before the update.',
   },
+  NO_STORE: {
+    text: 'there is no store at {path}',
+    meaning: 'The plugin has not started yet in this home, so it has stored nothing.',
+    action: 'Check the id of the plugin and --home; `ftctl plugin list` shows the ids.',
+  },
+  BACKUP: {
+    text: 'the backup in {folder} cannot be used: {why}',
+    meaning:
+      'It was compared with its manifest before anything was changed. The store is as it was.',
+    action: 'Take another backup; when it was copied from elsewhere, copy it again and whole.',
+  },
+  BACKUP_PLACE: {
+    text: 'no backup can be written to {folder}: {why}',
+    meaning: 'A backup goes into a folder of its own that is not there yet. Nothing was written.',
+    action: 'Name another folder with --to.',
+  },
   CLOSED: {
     text: 'the store is closed',
     meaning: 'Something was asked of the store after the plugin had stopped.',

@@ -1,4 +1,5 @@
 import type { Codec } from './codec.ts';
+import type { StoreCheck, StoreInspection, StoreOrigin } from './store-inspection.ts';
 
 /**
  * A plugin's durable store: logs with named cursors, counters, tables, and one
@@ -26,8 +27,15 @@ export interface Store {
   readonly incarnation: string;
 
   /**
+   * Whether this history began empty or with a restored backup; known when the
+   * plugin starts. See `StoreOrigin` for what a plugin does after a restore.
+   */
+  readonly origin: StoreOrigin;
+
+  /**
    * Opens a log by name, creating it in the next commit. Same name, same handle;
-   * other limits for a name that is open already are FT_STORE_MISUSE.
+   * other limits for a name that is open already are FT_STORE_MISUSE. The limits
+   * are the first ones: those of a log that was resized are kept.
    */
   log<T>(name: string, options: LogOptions<T>): Log<T>;
   /** Opens a set of counters by name. */
@@ -61,17 +69,38 @@ export interface Store {
    * @throws FtError FT_STORE_NO_TOPIC when that plugin publishes no such log
    */
   topic<T>(plugin: string, log: string, codec: Codec<T>): Promise<Topic<T>>;
+
+  /**
+   * What the store holds on disk: logs with cursors and lag, counters, tables,
+   * space. Works in small steps, so that nothing else waits for it.
+   *
+   * @throws FtError FT_STORE_CORRUPT, FT_STORE_CLOSED
+   */
+  inspect(): Promise<StoreInspection>;
+
+  /**
+   * Reads all that is on disk and compares every checksum, in small steps. What
+   * is written meanwhile makes the file grow, since nothing that is being read
+   * can be written over.
+   *
+   * @throws FtError FT_STORE_CLOSED
+   */
+  check(): Promise<StoreCheck>;
 }
 
 /** Position of a record in its log: 1 for the first ever appended, then counting up. 0 is before all. */
 export type Seq = number;
 
-export interface LogOptions<T> {
-  readonly codec: Codec<T>;
+/** How much a log holds. */
+export interface LogLimits {
   /** Most bytes of records that the log holds. */
   readonly limitBytes: number;
   /** Most records that the log holds; without it only bytes count. */
   readonly limitRecords?: number;
+}
+
+export interface LogOptions<T> extends LogLimits {
+  readonly codec: Codec<T>;
   /**
    * What an append does at a limit: `refuse` throws FT_STORE_LOG_FULL in the
    * commit; `overwrite` drops the oldest records, also unread ones; `drop-cursor`
@@ -179,6 +208,16 @@ export interface Transaction {
   dropCursor<T>(log: Log<T>, cursor: string): void;
   /** Drops all records up to `upTo`; cursors behind it move to it. */
   trim<T>(log: Log<T>, upTo: Seq): void;
+  /**
+   * Gives a log other limits, from this commit on and through restarts, until
+   * the next resize. When it holds more than that: with `refuse` all is kept,
+   * and appends are refused until its readers have made room; with `overwrite`
+   * the oldest records go at once; with `drop-cursor` the cursors that lag most
+   * go at once, and the oldest records when no cursor is left.
+   *
+   * @throws FtError FT_STORE_MISUSE for limits that are no whole numbers from 1 on
+   */
+  resize<T>(log: Log<T>, limits: LogLimits): void;
 
   mark(counters: Counters, origin: string): number;
   setMark(counters: Counters, origin: string, id: number): void;

@@ -37,6 +37,11 @@ function storeHarness(world: World): StoreHarness {
     damage: async (plugin, bytes) => {
       if (disk.corruptBytes(plugin, bytes) === 0) throw new Error('these bytes are nowhere');
     },
+    restore: async (plugin) => {
+      const backup = disk.backUp(plugin);
+      if (backup === undefined) throw new Error('there is nothing to back up');
+      disk.restore(plugin, backup);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Operation } from './env.ts';
 import { blockKey, KIND, memberKey, nameKey } from './keys.ts';
 import { TRIMMED_BLOCKS_PER_BATCH } from './limits.ts';
 import type { LiveLog } from './live-log.ts';
+import { encodeSettings } from './log-settings.ts';
 import { encodeLogState } from './log-state.ts';
 import type { View } from './view.ts';
 
@@ -16,6 +17,7 @@ export function batchOperations(batch: Batch, view: View): Operation[] {
     addCursors(log, staged, operations);
     const key = nameKey(KIND.log, log.name);
     operations.push({ key, value: seal(key, encodeLogState(staged.state)) });
+    addSettings(log, staged, operations);
   }
   for (const [name, marks] of batch.marks) {
     const prefix = nameKey(KIND.mark, name);
@@ -66,6 +68,12 @@ function addCursors(log: LiveLog, staged: StagedLog, operations: Operation[]): v
         : numberOperation(prefix, cursor, position),
     );
   }
+}
+
+function addSettings(log: LiveLog, { settings }: StagedLog, operations: Operation[]): void {
+  if (settings === undefined) return;
+  const key = nameKey(KIND.settings, log.name);
+  operations.push({ key, value: seal(key, encodeSettings(settings)) });
 }
 
 function numberOperation(prefix: Uint8Array, member: string, value: number): Operation {

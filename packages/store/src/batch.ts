@@ -2,12 +2,15 @@ import { BlockBuilder, type BlockMark } from './block.ts';
 import type { Operation } from './env.ts';
 import { BATCH_BYTES, BATCH_OPERATIONS } from './limits.ts';
 import type { LiveLog } from './live-log.ts';
+import type { LogSettings } from './log-settings.ts';
 import type { LogState } from './log-state.ts';
 
 /** What a batch changes in one log. */
 export class StagedLog {
   /** As it is after the last commit of the batch. */
   state: LogState;
+  /** Limits and policy, when they are to be written. */
+  settings: LogSettings | undefined;
   /** Number of the first record before the batch. */
   readonly firstBefore: number;
   readonly blocks: BlockBuilder[] = [];

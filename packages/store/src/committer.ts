@@ -1,4 +1,10 @@
-import { isFtError, type StoreLimits, storeErrors, type Transaction } from '@ftctl/sdk';
+import {
+  isFtError,
+  type StoreDamage,
+  type StoreLimits,
+  storeErrors,
+  type Transaction,
+} from '@ftctl/sdk';
 import { Batch } from './batch.ts';
 import { batchOperations } from './batch-operations.ts';
 import { type Env, EnvFailure, type Snapshot } from './env.ts';
@@ -12,6 +18,8 @@ export interface CommitterOptions {
   readonly path: string;
   readonly limits: StoreLimits;
   readonly registry: HandleRegistry;
+  /** A damaged entry that may stand for any that is not found. */
+  readonly suspect: StoreDamage | undefined;
   /** Called after a flush that was successful, with the logs that it appended to. */
   readonly onFlushed: (appended: readonly LiveLog[]) => void;
   /** Called when what was not on disk has been dropped: the live logs are to be loaded anew. */
@@ -38,7 +46,7 @@ export class Committer {
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.#snapshot = options.env.snapshot();
-    this.#view = new View(this.#snapshot);
+    this.#view = new View(this.#snapshot, options.suspect);
   }
 
   /** What is on disk, of commits that have resolved. */
@@ -66,7 +74,9 @@ export class Committer {
     }
     staging.keep();
     for (const log of unrecorded) {
-      batch.log(log).state = log.state;
+      const staged = batch.log(log);
+      staged.state = log.state;
+      staged.settings = log.settings;
       log.recorded = true;
     }
     this.#schedule();
@@ -186,7 +196,7 @@ export class Committer {
   #renewView(): void {
     this.#snapshot.release();
     this.#snapshot = this.#options.env.snapshot();
-    this.#view = new View(this.#snapshot);
+    this.#view = new View(this.#snapshot, this.#options.suspect);
   }
 
   #release(): void {

@@ -2,11 +2,23 @@ import { mkdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFtError, storeErrors } from '@ftctl/sdk';
 import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
-import { type Env, EnvFailure, type Operation, type Range, type Snapshot } from './env.ts';
+import {
+  type Env,
+  EnvFailure,
+  type EnvStatistics,
+  type Operation,
+  type Range,
+  type Snapshot,
+} from './env.ts';
 import { FULL_DISK_BYTES, MAP_BYTES, MAX_READERS } from './limits.ts';
-import { checkHead } from './lmdb-head.ts';
+import { PageFile } from './pages/page-file.ts';
+import { countFreePages } from './pages/walk.ts';
 
-type Database = RootDatabase<Uint8Array, Uint8Array> & { readonly status: string };
+type Database = RootDatabase<Uint8Array, Uint8Array> & {
+  readonly status: string;
+  readerList(): string;
+  backup(path: string, compact: boolean): Promise<void>;
+};
 type ReadTransaction = ReturnType<Database['useReadTransaction']>;
 
 /** What lmdb takes and its type declarations leave out. */
@@ -30,20 +42,20 @@ export function hasData(path: string): boolean {
  *
  * @throws FtError FT_STORE_FAILED, FT_STORE_CORRUPT, FT_STORE_DISK_FULL
  */
-export function openLmdb(path: string, options: { readonly readOnly: boolean }): Env {
+export function openLmdb(path: string, options: { readonly readOnly: boolean }): LmdbEnv {
   try {
     if (!options.readOnly) mkdirSync(path, { recursive: true, mode: 0o700 });
     else if (!hasData(path)) {
       throw new Error('it does not exist; it is made when the plugin starts for the first time');
     }
-    checkHead(dataFile(path));
+    if (hasData(path)) PageFile.open(dataFile(path)).close();
     return new LmdbEnv(path, options.readOnly);
   } catch (cause) {
     throw openFailure(path, cause);
   }
 }
 
-class LmdbEnv implements Env {
+export class LmdbEnv implements Env {
   readonly #path: string;
   readonly #readOnly: boolean;
   #db: Database;
@@ -83,6 +95,25 @@ class LmdbEnv implements Env {
     this.#db.transactionSync(() =>
       this.#put(change(new LmdbSnapshot(this.#db, {}, () => undefined))),
     );
+  }
+
+  statistics(): EnvStatistics {
+    // While a snapshot is held, nothing that it or a later head leads to is written over.
+    const snapshot = this.snapshot();
+    const file = PageFile.open(dataFile(this.#path));
+    try {
+      const freeBytes = countFreePages(file) * file.head.pageBytes;
+      const readers = this.#db.readerList().trim().split('\n').length - READER_LIST_HEAD_LINES;
+      return { fileBytes: file.size, freeBytes, readers: Math.max(0, readers) };
+    } finally {
+      file.close();
+      snapshot.release();
+    }
+  }
+
+  /** Copies what is on disk into a folder, without what is free. Other processes may write meanwhile. */
+  copyTo(folder: string): Promise<void> {
+    return this.#db.backup(folder, true);
   }
 
   readerCheck(): void {
@@ -125,9 +156,14 @@ class LmdbEnv implements Env {
   }
 }
 
+/** A line of titles stands before LMDB's list of readers. */
+const READER_LIST_HEAD_LINES = 1;
+
 function openDatabase(path: string, readOnly: boolean): Database {
   const options: LmdbOptions & RootDatabaseOptions = {
     readOnly,
+    // Else a folder with a dot in its name is taken for a file.
+    noSubdir: false,
     keyEncoding: 'binary',
     encoding: 'binary',
     compression: false,
@@ -158,20 +194,29 @@ class LmdbSnapshot implements Snapshot {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
+    this.#checkOpen();
     return this.#db.get(key, this.#options);
   }
 
   entries({ from, to }: Range): Iterable<{ readonly key: Uint8Array; readonly value: Uint8Array }> {
+    this.#checkOpen();
     return this.#db.getRange({ ...this.#options, start: from, end: to });
   }
 
   keys({ from, to }: Range, limit: number): Uint8Array[] {
+    this.#checkOpen();
     return [...this.#db.getKeys({ ...this.#options, start: from, end: to, limit })];
   }
 
   lastKey(from: Uint8Array, at: Uint8Array): Uint8Array | undefined {
+    this.#checkOpen();
     const range = { ...this.#options, start: at, end: from, reverse: true, limit: 1 };
     return [...this.#db.getKeys(range)][0];
+  }
+
+  /** A read of an environment that is closed would end the process. */
+  #checkOpen(): void {
+    if (this.#db.status !== 'open') throw storeErrors.CLOSED();
   }
 }
 

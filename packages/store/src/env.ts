@@ -17,9 +17,18 @@ export interface Env {
    * it blocks the thread.
    */
   exclusive(change: (snapshot: Snapshot) => readonly Operation[]): void;
+  statistics(): EnvStatistics;
   /** Clears readers that died. */
   readerCheck(): void;
   close(): Promise<void>;
+}
+
+/** What an environment takes on disk. */
+export interface EnvStatistics {
+  readonly fileBytes: number;
+  /** The part of it that is free to be written again. */
+  readonly freeBytes: number;
+  readonly readers: number;
 }
 
 /** `value` undefined: the key is removed. */

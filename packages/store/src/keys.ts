@@ -5,7 +5,16 @@ import { storeErrors } from '@ftctl/sdk';
  * length and bytes of a name, so that all of one log, table or set of counters
  * lie together and names cannot run into what follows.
  */
-export const KIND = { meta: 1, owner: 2, log: 3, cursor: 4, block: 5, mark: 6, entry: 7 } as const;
+export const KIND = {
+  meta: 1,
+  owner: 2,
+  log: 3,
+  cursor: 4,
+  block: 5,
+  mark: 6,
+  entry: 7,
+  settings: 8,
+} as const;
 
 const SEQ_BYTES = 8;
 const TWO_POW_32 = 0x1_0000_0000;
@@ -21,6 +30,13 @@ export function nameKey(kind: number, name: string): Buffer {
   key[1] = length;
   key.write(name, 2);
   return key;
+}
+
+/** The name in a key that has one; undefined when the key is too short for it. */
+export function nameOfKey(key: Uint8Array): string | undefined {
+  const end = 2 + (key[1] ?? key.length);
+  if (end > key.length) return undefined;
+  return Buffer.from(key.buffer, key.byteOffset, end).toString('utf8', 2);
 }
 
 /** Key of a cursor, a mark or an entry. */

@@ -40,6 +40,9 @@ export const READER_CHECK_INTERVAL_MS = 60_000;
 /** Free space below which a failed write is taken for a full disk, beside twice the batch. */
 export const FULL_DISK_BYTES = MIB;
 
+/** Long work (a check, a survey, an inspection) lets others have their turn after this. */
+export const STEP_MS = 5;
+
 /** How often a log is looked at when nothing tells of new records. */
 export const POLL_INTERVAL_MS = 250;
 /** The same while a doorbell is connected: only in case that a ring is lost. */

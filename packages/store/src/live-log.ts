@@ -1,9 +1,11 @@
-import { type LogOptions, storeErrors } from '@ftctl/sdk';
+import { type LogLimits, type LogOptions, storeErrors } from '@ftctl/sdk';
 import type { BlockBuilder } from './block.ts';
+import { type LogSettings, limitsOf, sameSettings } from './log-settings.ts';
 import { EMPTY_LOG, type LogState } from './log-state.ts';
 import type { View } from './view.ts';
 
-type LogLimits = Pick<LogOptions<unknown>, 'limitBytes' | 'limitRecords' | 'overflow' | 'topic'>;
+/** What the plugin's code says of a log. */
+export type LogPlan = Omit<LogOptions<unknown>, 'codec'>;
 
 /** Where the records of a log stand: on disk, or still in batches. */
 export interface RecordSource {
@@ -23,25 +25,33 @@ interface RecordOffsets {
  */
 export class LiveLog {
   readonly name: string;
-  readonly limits: LogLimits;
+  readonly plan: LogPlan;
+  /** The limits that count: the plan's, or those of the last resize. */
+  settings: LogSettings;
   state: LogState = EMPTY_LOG;
   readonly cursors = new Map<string, number>();
-  /** False until a commit that carries its state has been asked for. */
+  /** False until a commit that carries its state and settings has been asked for. */
   recorded = false;
   /** True when blocks of trimmed records may still stand on disk. */
   trimmedBlocks = true;
   #offsets: RecordOffsets | undefined;
 
-  constructor(name: string, limits: LogLimits) {
+  constructor(name: string, plan: LogPlan) {
     this.name = name;
-    this.limits = limits;
+    this.plan = plan;
+    this.settings = { ...limitsOf(plan), overflow: plan.overflow, resized: false };
   }
 
   /** Takes the state on disk, forgetting what was not written. */
   load(view: View): void {
     const state = view.logState(this.name);
-    const topic = this.limits.topic ?? false;
-    this.recorded = state !== undefined && state.topic === topic;
+    const topic = this.plan.topic ?? false;
+    const stored = view.logSettings(this.name);
+    const limits = limitsOf(stored?.resized ? stored : this.plan);
+    const { overflow } = this.plan;
+    this.settings = { ...limits, overflow, resized: stored?.resized ?? false };
+    const known = stored !== undefined && sameSettings(stored, this.settings);
+    this.recorded = known && state !== undefined && state.topic === topic;
     this.state = { ...(state ?? EMPTY_LOG), topic };
     this.cursors.clear();
     for (const [cursor, position] of view.cursors(this.name, this.state)) {
@@ -61,13 +71,12 @@ export class LiveLog {
     return position === undefined ? undefined : Math.max(position, this.state.first - 1);
   }
 
-  /** True when one more record of this size goes beyond a limit. */
-  isFullFor(recordBytes: number): boolean {
+  /** True when it goes beyond a limit together with what is to come. */
+  isOver(moreRecords: number, moreBytes: number): boolean {
     const { first, last, firstOffset, endOffset } = this.state;
-    return (
-      endOffset - firstOffset + recordBytes > this.limits.limitBytes ||
-      last - first + 2 > (this.limits.limitRecords ?? Number.POSITIVE_INFINITY)
-    );
+    const { limitBytes, limitRecords } = this.settings;
+    if (endOffset - firstOffset + moreBytes > limitBytes) return true;
+    return limitRecords !== undefined && last - first + 1 + moreRecords > limitRecords;
   }
 
   /** The cursor that lags most; of several the first by name. */
@@ -127,6 +136,9 @@ function offsetsAround(
   return block && { firstSeq: block.firstSeq, offsets: block.offsets() };
 }
 
+/** What nearly every append has dropped. */
+const NOTHING_DROPPED: readonly (readonly [string, number])[] = [];
+
 /**
  * Makes room for a record as the log's policy says.
  *
@@ -137,28 +149,53 @@ export function makeRoom(
   log: LiveLog,
   recordBytes: number,
   records: RecordSource,
-): [string, number][] {
-  const { limitBytes, overflow } = log.limits;
+): readonly (readonly [string, number])[] {
+  const { limitBytes, overflow } = log.settings;
   if (recordBytes > limitBytes) {
     const what = `a record of log ${log.name}`;
     throw storeErrors.TOO_LARGE({ what, bytes: recordBytes, limit: limitBytes });
   }
-  const dropped: [string, number][] = [];
-  if (!log.isFullFor(recordBytes)) return dropped;
+  if (!log.isOver(1, recordBytes)) return NOTHING_DROPPED;
   if (overflow === 'refuse') throw logFull(log);
-  while (overflow === 'drop-cursor' && log.isFullFor(recordBytes)) {
+  return shrink(log, 1, recordBytes, records);
+}
+
+/**
+ * Gives a log other limits and drops what goes beyond them, unless its policy
+ * is to refuse: then its readers make the room.
+ *
+ * @returns the cursors that were dropped for it, with the positions they had
+ */
+export function resize(
+  log: LiveLog,
+  limits: LogLimits,
+  records: RecordSource,
+): readonly (readonly [string, number])[] {
+  const { overflow } = log.settings;
+  log.settings = { ...limitsOf(limits), overflow, resized: true };
+  return overflow === 'refuse' ? NOTHING_DROPPED : shrink(log, 0, 0, records);
+}
+
+function shrink(
+  log: LiveLog,
+  moreRecords: number,
+  moreBytes: number,
+  records: RecordSource,
+): readonly (readonly [string, number])[] {
+  const dropped: [string, number][] = [];
+  while (log.settings.overflow === 'drop-cursor' && log.isOver(moreRecords, moreBytes)) {
     const laggard = log.laggard();
     if (laggard === undefined) break;
     dropped.push([laggard, log.position(laggard) ?? 0]);
     log.cursors.delete(laggard);
     log.dropDone(records);
   }
-  while (log.isFullFor(recordBytes)) log.dropBefore(log.state.first + 1, records);
+  while (log.isOver(moreRecords, moreBytes) && log.dropBefore(log.state.first + 1, records));
   return dropped;
 }
 
 function logFull(log: LiveLog): Error {
-  const { limitBytes, limitRecords } = log.limits;
+  const { limitBytes, limitRecords } = log.settings;
   const { first, last, firstOffset, endOffset } = log.state;
   const byCount = limitRecords !== undefined && last - first + 1 >= limitRecords;
   const name = byCount ? `${log.name} (at most ${limitRecords} records)` : log.name;

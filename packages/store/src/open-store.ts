@@ -1,7 +1,18 @@
-import { DEFAULT_STORE_LIMITS, type Store, type StoreLimits } from '@ftctl/sdk';
+import {
+  DEFAULT_STORE_LIMITS,
+  type Store,
+  type StoreDamage,
+  type StoreLimits,
+  storeErrors,
+} from '@ftctl/sdk';
+import { finishSwap } from './backup/swap.ts';
 import type { Env } from './env.ts';
 import { hasData, openFailure, openLmdb } from './env-lmdb.ts';
+import { READER_CHECK_INTERVAL_MS } from './limits.ts';
+import { mark, setAsideUnfinished } from './marker.ts';
 import { checkOwnership, takeOwnership } from './ownership.ts';
+import { paced } from './pages/paced.ts';
+import { liveOwner, Survey } from './pages/survey.ts';
 import { type ProcessTable, systemProcesses } from './process-identity.ts';
 import { StoreWriter } from './store-writer.ts';
 
@@ -23,10 +34,18 @@ export interface StoreParts {
   /** What is there already, for reading; undefined when there is none. */
   readonly openExisting: (path: string) => Env | undefined;
   readonly processes: ProcessTable;
+  /** Looks at what is there before the engine does. Answers an entry that is damaged. */
+  readonly lookAt?: (path: string, processes: ProcessTable) => Promise<StoreDamage | undefined>;
+  /** Notes that a store was made. */
+  readonly mark?: (path: string) => void;
+  /** How often readers that died are cleared. */
+  readonly readerCheckIntervalMs?: number;
 }
 
 /** The engine that stores are made of. */
-export const LMDB: Pick<StoreParts, 'openEnv' | 'openExisting'> = {
+export const LMDB: Pick<StoreParts, 'openEnv' | 'openExisting' | 'lookAt' | 'mark'> = {
+  lookAt: lookAtFile,
+  mark,
   openEnv: (path) => openLmdb(path, { readOnly: false }),
   openExisting: (path) => (hasData(path) ? openLmdb(path, { readOnly: true }) : undefined),
 };
@@ -56,15 +75,32 @@ export async function openStoreWith(
 ): Promise<StoreWriter> {
   let env: Env | undefined;
   try {
+    const suspect = await parts.lookAt?.(options.path, parts.processes);
     const existing = parts.openExisting(options.path);
     if (existing !== undefined) await checkOwnership(existing, options.path, parts.processes);
     env = parts.openEnv(options.path);
     const meta = takeOwnership(env, options.path, parts.processes);
+    parts.mark?.(options.path);
     env.readerCheck();
     const limits = { ...DEFAULT_STORE_LIMITS, ...options.limits };
-    return new StoreWriter({ ...options, env, limits, incarnation: meta.incarnation });
+    const { readerCheckIntervalMs = READER_CHECK_INTERVAL_MS } = parts;
+    return new StoreWriter({ ...options, env, limits, meta, suspect, readerCheckIntervalMs });
   } catch (error) {
     await env?.close();
     throw openFailure(options.path, error);
   }
+}
+
+/**
+ * Everything that can be told of a file without LMDB: who writes it, and whether
+ * its pages are whole. Cheap beside a start of a process; measured in decision 8.
+ */
+async function lookAtFile(path: string, processes: ProcessTable): Promise<StoreDamage | undefined> {
+  finishSwap(path);
+  setAsideUnfinished(path);
+  const owner = liveOwner(path, processes);
+  if (owner !== undefined) throw storeErrors.IN_USE({ path, pid: owner.pid });
+  const survey = new Survey(path);
+  await paced(survey.run());
+  return survey.suspect;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { storeErrors } from '@ftctl/sdk';
+import { type StoreOrigin, storeErrors } from '@ftctl/sdk';
 import { seal, unseal } from './checksum.ts';
 import type { Env, Operation, Snapshot } from './env.ts';
 import { META_KEY, OWNER_KEY } from './keys.ts';
@@ -10,7 +10,11 @@ import type { ProcessIdentity, ProcessTable } from './process-identity.ts';
 export interface StoreMeta {
   readonly format: number;
   readonly incarnation: string;
+  readonly origin: StoreOrigin;
 }
+
+/** Of a store that was made before that was noted. */
+const UNKNOWN_ORIGIN: StoreOrigin = { kind: 'created', at: 0 };
 
 /**
  * Refuses a store that somebody writes, and closes the environment, which is
@@ -27,7 +31,7 @@ export async function checkOwnership(
   const snapshot = env.snapshot();
   try {
     checkMeta(snapshot, path);
-    checkOwner(snapshot, path, processes);
+    refuseOwner(snapshot, path, processes);
   } finally {
     snapshot.release();
     await env.close();
@@ -46,16 +50,25 @@ export function takeOwnership(env: Env, path: string, processes: ProcessTable): 
   let meta: StoreMeta | undefined;
   env.exclusive((current) => {
     meta = checkMeta(current, path);
-    checkOwner(current, path, processes);
+    refuseOwner(current, path, processes);
     const operations = [sealed(OWNER_KEY, processes.self)];
     if (meta === undefined) {
-      meta = { format: STORE_FORMAT, incarnation: randomBytes(16).toString('hex') };
-      operations.push(sealed(META_KEY, meta));
+      meta = newMeta({ kind: 'created', at: Date.now() });
+      operations.push(metaOperation(meta));
     }
     return operations;
   });
   if (meta === undefined) throw new Error('the environment did not run the change');
   return meta;
+}
+
+/** A new history. */
+export function newMeta(origin: StoreOrigin): StoreMeta {
+  return { format: STORE_FORMAT, incarnation: randomBytes(16).toString('hex'), origin };
+}
+
+export function metaOperation(meta: StoreMeta): Operation {
+  return sealed(META_KEY, meta);
 }
 
 /** Lets the next process have it. */
@@ -68,33 +81,47 @@ export function releaseOwnership(env: Env): Promise<void> {
  *
  * @throws FtError FT_STORE_NEWER, FT_STORE_CORRUPT
  */
-export function checkMeta(snapshot: Snapshot, path: string): StoreMeta | undefined {
+export function checkMeta(snapshot: Pick<Snapshot, 'get'>, path: string): StoreMeta | undefined {
   const value = snapshot.get(META_KEY);
   if (value === undefined) return undefined;
   const what = () => `the head of the store at ${path}`;
   const meta: unknown = JSON.parse(unseal(META_KEY, value, what).toString('utf8'));
   if (isMeta(meta)) {
-    if (meta.format <= STORE_FORMAT) return meta;
+    if (meta.format <= STORE_FORMAT) return { origin: UNKNOWN_ORIGIN, ...meta };
     throw storeErrors.NEWER({ path, found: meta.format, known: STORE_FORMAT });
   }
   throw storeErrors.CORRUPT({ what: what(), why: 'it has an unknown form' });
 }
 
-function checkOwner(snapshot: Snapshot, path: string, processes: ProcessTable): void {
+function refuseOwner(snapshot: Snapshot, path: string, processes: ProcessTable): void {
+  const owner = ownerOf(snapshot, path);
+  if (owner && processes.isAlive(owner)) throw storeErrors.IN_USE({ path, pid: owner.pid });
+}
+
+/**
+ * Who has opened it for writing and not closed it; may be dead.
+ *
+ * @throws FtError FT_STORE_CORRUPT
+ */
+export function ownerOf(
+  snapshot: Pick<Snapshot, 'get'>,
+  path: string,
+): ProcessIdentity | undefined {
   const value = snapshot.get(OWNER_KEY);
-  if (value === undefined) return;
+  if (value === undefined) return undefined;
   const what = () => `the owner's name in the store at ${path}`;
   const owner: unknown = JSON.parse(unseal(OWNER_KEY, value, what).toString('utf8'));
-  if (!isIdentity(owner))
-    throw storeErrors.CORRUPT({ what: what(), why: 'it has an unknown form' });
-  if (processes.isAlive(owner)) throw storeErrors.IN_USE({ path, pid: owner.pid });
+  if (isIdentity(owner)) return owner;
+  throw storeErrors.CORRUPT({ what: what(), why: 'it has an unknown form' });
 }
 
 function sealed(key: Uint8Array, value: object): Operation {
   return { key, value: seal(key, Buffer.from(JSON.stringify(value))) };
 }
 
-function isMeta(value: unknown): value is StoreMeta {
+function isMeta(
+  value: unknown,
+): value is Omit<StoreMeta, 'origin'> & Partial<Pick<StoreMeta, 'origin'>> {
   return (
     typeof value === 'object' &&
     value !== null &&

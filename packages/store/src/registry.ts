@@ -10,6 +10,7 @@ import {
 import { CountersHandle, type DurableSource, LogHandle, TableHandle } from './handles.ts';
 import { checkName } from './keys.ts';
 import { LiveLog } from './live-log.ts';
+import { checkLimits } from './log-settings.ts';
 import type { HandleRegistry } from './transaction.ts';
 import type { View } from './view.ts';
 
@@ -34,7 +35,7 @@ export class Registry implements HandleRegistry {
   openLog<T>(name: string, options: LogOptions<T>): LogHandle<T> {
     const open = this.#logs.get(name);
     if (open !== undefined) {
-      checkSameLimits(name, open.live.limits, options);
+      checkSamePlan(name, open.live.plan, options);
       // A name has one type of record, the plugin's.
       return open.handle as LogHandle<T>;
     }
@@ -98,7 +99,7 @@ export class Registry implements HandleRegistry {
   }
 }
 
-function checkSameLimits(
+function checkSamePlan(
   name: string,
   open: Omit<LogOptions<never>, 'codec'>,
   asked: Omit<LogOptions<never>, 'codec'>,
@@ -109,16 +110,6 @@ function checkSameLimits(
     open.overflow === asked.overflow &&
     (open.topic ?? false) === (asked.topic ?? false);
   if (!same) throw storeErrors.MISUSE({ why: `log ${name} is open with other options` });
-}
-
-function checkLimits(
-  name: string,
-  { limitBytes, limitRecords = 1 }: Pick<LogOptions<never>, 'limitBytes' | 'limitRecords'>,
-): void {
-  for (const limit of [limitBytes, limitRecords]) {
-    if (Number.isSafeInteger(limit) && limit > 0) continue;
-    throw storeErrors.MISUSE({ why: `log ${name} has the limit ${limit}` });
-  }
 }
 
 function foreign(what: string): Error {

@@ -1,8 +1,8 @@
-import { type StoreLimits, storeErrors } from '@ftctl/sdk';
+import { type LogLimits, type StoreLimits, storeErrors } from '@ftctl/sdk';
 import { type Batch, innerMap, type StagedLog } from './batch.ts';
 import type { Operation } from './env.ts';
 import { OPERATION_OVERHEAD_BYTES, RECORD_OVERHEAD_BYTES } from './limits.ts';
-import { type LiveLog, makeRoom } from './live-log.ts';
+import { type LiveLog, makeRoom, resize } from './live-log.ts';
 import { Overlay } from './overlay.ts';
 import type { View } from './view.ts';
 
@@ -71,6 +71,21 @@ export class Staging {
     this.#charge(0);
     this.#touch(log);
     log.dropBefore(upTo + 1, this.overlay);
+  }
+
+  resize(log: LiveLog, limits: LogLimits): void {
+    this.#charge(0);
+    const staged = this.#touch(log);
+    const { settings } = log;
+    const before = staged.settings;
+    this.#undo.push(() => {
+      log.settings = settings;
+      staged.settings = before;
+    });
+    for (const [cursor, position] of resize(log, limits, this.overlay)) {
+      this.#stageCursor(log, staged, cursor, position);
+    }
+    staged.settings = log.settings;
   }
 
   setMark(counters: string, origin: string, id: number): void {

@@ -5,9 +5,13 @@ import {
   type Log,
   type LogOptions,
   type Store,
+  type StoreCheck,
+  type StoreInspection,
+  type StoreOrigin,
   type Table,
 } from '@ftctl/sdk';
 import { CountersHandle, type DurableSource, LogHandle, TableHandle } from './handles.ts';
+import { checkContents, inspectStore } from './inspect/inspector.ts';
 import { checkName } from './keys.ts';
 import { EMPTY_LOG } from './log-state.ts';
 import { Poller } from './poller.ts';
@@ -31,13 +35,16 @@ export function openStoreReader(options: { readonly path: string }): StoreReader
 
 class ReadOnlyStore implements StoreReader {
   readonly incarnation: string;
+  readonly origin: StoreOrigin;
   readonly #env: ReadOnlyEnv;
   readonly #source: DurableSource;
   readonly #pollers = new Set<Poller>();
 
   constructor(env: ReadOnlyEnv) {
     this.#env = env;
-    this.incarnation = env.meta().incarnation;
+    const { incarnation, origin } = env.meta();
+    this.incarnation = incarnation;
+    this.origin = origin;
     this.#source = {
       read: (use) => env.read(use),
       onAppend: (log, listener) => this.#watch(log, listener),
@@ -57,6 +64,15 @@ class ReadOnlyStore implements StoreReader {
   table<V>(name: string, codec: Codec<V>): Table<V> {
     checkName(name, 'a name of a table', DEFAULT_STORE_LIMITS.nameBytes);
     return new TableHandle(name, codec, this.#source);
+  }
+
+  async inspect(): Promise<StoreInspection> {
+    const [meta, statistics] = [this.#env.meta(), this.#env.statistics()];
+    return inspectStore({ snapshot: this.#env.snapshot(), meta, statistics, pendingBytes: 0 });
+  }
+
+  async check(): Promise<StoreCheck> {
+    return checkContents(this.#env.snapshot());
   }
 
   close(): void {

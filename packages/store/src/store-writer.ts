@@ -4,7 +4,11 @@ import {
   type Log,
   type LogOptions,
   type Store,
+  type StoreCheck,
+  type StoreDamage,
+  type StoreInspection,
   type StoreLimits,
+  type StoreOrigin,
   storeErrors,
   type Table,
   type Topic,
@@ -12,10 +16,10 @@ import {
 } from '@ftctl/sdk';
 import { Committer } from './committer.ts';
 import { Doorbell } from './doorbell/doorbell.ts';
-import type { Env } from './env.ts';
-import { READER_CHECK_INTERVAL_MS } from './limits.ts';
+import type { Env, Snapshot } from './env.ts';
+import { checkContents, inspectStore } from './inspect/inspector.ts';
 import { Listeners } from './listeners.ts';
-import { releaseOwnership } from './ownership.ts';
+import { releaseOwnership, type StoreMeta } from './ownership.ts';
 import { Registry } from './registry.ts';
 import { openTopic } from './topic.ts';
 import type { View } from './view.ts';
@@ -26,13 +30,17 @@ export interface WriterOptions {
   readonly plugin: string;
   readonly sockets: string;
   readonly limits: StoreLimits;
-  readonly incarnation: string;
+  readonly meta: StoreMeta;
+  /** A damaged entry, found when the store was opened. */
+  readonly suspect?: StoreDamage | undefined;
+  readonly readerCheckIntervalMs: number;
   readonly onTrouble?: (error: unknown) => void;
 }
 
 /** The store as its one writer has it open. */
 export class StoreWriter implements Store {
   readonly incarnation: string;
+  readonly origin: StoreOrigin;
   readonly #options: WriterOptions;
   readonly #registry: Registry;
   readonly #committer: Committer;
@@ -43,7 +51,8 @@ export class StoreWriter implements Store {
   #closing: Promise<void> | undefined;
 
   constructor(options: WriterOptions) {
-    this.incarnation = options.incarnation;
+    this.incarnation = options.meta.incarnation;
+    this.origin = options.meta.origin;
     this.#options = options;
     const { env, path, limits } = options;
     this.#registry = new Registry(limits, {
@@ -55,6 +64,7 @@ export class StoreWriter implements Store {
       path,
       limits,
       registry: this.#registry,
+      suspect: options.suspect,
       onFlushed: (logs) => {
         for (const { name } of logs) this.#listeners.call(name);
       },
@@ -66,7 +76,10 @@ export class StoreWriter implements Store {
       publisher: this,
       ...(options.onTrouble && { onTrouble: options.onTrouble }),
     });
-    this.#readerChecks = setInterval(() => env.readerCheck(), READER_CHECK_INTERVAL_MS).unref();
+    this.#readerChecks = setInterval(
+      () => env.readerCheck(),
+      options.readerCheckIntervalMs,
+    ).unref();
   }
 
   log<T>(name: string, options: LogOptions<T>): Log<T> {
@@ -111,10 +124,23 @@ export class StoreWriter implements Store {
     return topic;
   }
 
+  async inspect(): Promise<StoreInspection> {
+    this.#checkOpen();
+    const { env, meta } = this.#options;
+    const { pendingBytes } = this.#committer;
+    const snapshot = this.#keep(env.snapshot());
+    return inspectStore({ snapshot, meta, statistics: env.statistics(), pendingBytes });
+  }
+
+  async check(): Promise<StoreCheck> {
+    this.#checkOpen();
+    return checkContents(this.#keep(this.#options.env.snapshot()));
+  }
+
   /** A published log that is open in this process, for its readers. */
   published(name: string): Log<unknown> | undefined {
     const log = this.#registry.logNamed(name);
-    return log !== undefined && this.#registry.liveLog(log).limits.topic ? log : undefined;
+    return log !== undefined && this.#registry.liveLog(log).plan.topic ? log : undefined;
   }
 
   close(): Promise<void> {
@@ -153,6 +179,21 @@ export class StoreWriter implements Store {
   #read<R>(use: (view: View) => R): R {
     this.#checkOpen();
     return use(this.#committer.view);
+  }
+
+  /** A snapshot that is held for more than a turn: of no use any more once the store is closed. */
+  #keep(snapshot: Snapshot): Snapshot {
+    const open = () => {
+      this.#checkOpen();
+      return snapshot;
+    };
+    return {
+      get: (key) => open().get(key),
+      entries: (range) => open().entries(range),
+      keys: (range, limit) => open().keys(range, limit),
+      lastKey: (from, at) => open().lastKey(from, at),
+      release: () => snapshot.release(),
+    };
   }
 
   #checkOpen(): void {

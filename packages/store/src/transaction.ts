@@ -3,6 +3,7 @@ import {
   type Counters,
   type Log,
   type LogBounds,
+  type LogLimits,
   type Seq,
   storeErrors,
   type Table,
@@ -12,6 +13,7 @@ import { seal } from './checksum.ts';
 import type { TableHandle } from './handles.ts';
 import { checkName, checkText, KIND, memberKey, nameKey } from './keys.ts';
 import type { LiveLog } from './live-log.ts';
+import { checkLimits } from './log-settings.ts';
 import { boundsOf } from './log-state.ts';
 import type { Staging } from './staging.ts';
 
@@ -80,6 +82,12 @@ export class CommitTransaction implements Transaction {
     const live = this.#log(log);
     checkNumber(upTo, `the position to trim log ${log.name} to`);
     this.#staging.trim(live, upTo);
+  }
+
+  resize<T>(log: Log<T>, limits: LogLimits): void {
+    const live = this.#log(log);
+    checkLimits(log.name, limits);
+    this.#staging.resize(live, limits);
   }
 
   mark(counters: Counters, origin: string): number {

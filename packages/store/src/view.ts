@@ -4,6 +4,7 @@ import {
   DEFAULT_READ_RECORDS,
   type LogEntry,
   type ReadLimits,
+  type StoreDamage,
   storeErrors,
   type TableRange,
 } from '@ftctl/sdk';
@@ -19,6 +20,7 @@ import {
   nameKey,
   seqOfBlockKey,
 } from './keys.ts';
+import { decodeSettings, type LogSettings } from './log-settings.ts';
 import { decodeLogState, type LogState } from './log-state.ts';
 
 /**
@@ -28,17 +30,31 @@ import { decodeLogState, type LogState } from './log-state.ts';
  */
 export class View {
   readonly #snapshot: Snapshot;
+  readonly #suspect: StoreDamage | undefined;
 
-  constructor(snapshot: Snapshot) {
+  /** @param suspect a damaged entry that may be the one that is not found */
+  constructor(snapshot: Snapshot, suspect?: StoreDamage) {
     this.#snapshot = snapshot;
+    this.#suspect = suspect;
   }
 
   logState(log: string): LogState | undefined {
     const key = nameKey(KIND.log, log);
-    const value = this.#snapshot.get(key);
+    const value = this.#find(key, () => `the state of log ${log}`);
     if (value === undefined) return undefined;
     return decodeLogState(
       unseal(key, value, () => `the state of log ${log}`),
+      log,
+    );
+  }
+
+  /** Undefined for a log that was written before its limits were noted. */
+  logSettings(log: string): LogSettings | undefined {
+    const key = nameKey(KIND.settings, log);
+    const value = this.#snapshot.get(key);
+    if (value === undefined) return undefined;
+    return decodeSettings(
+      unseal(key, value, () => `the limits of log ${log}`),
       log,
     );
   }
@@ -67,7 +83,7 @@ export class View {
 
   entry(table: string, key: string): Uint8Array | undefined {
     const fullKey = memberKey(nameKey(KIND.entry, table), key);
-    const value = this.#snapshot.get(fullKey);
+    const value = this.#find(fullKey, () => `entry ${key} of table ${table}`);
     if (value === undefined) return undefined;
     return unseal(fullKey, value, () => `entry ${key} of table ${table}`);
   }
@@ -152,6 +168,16 @@ export class View {
     }
   }
 
+  /** @throws FtError FT_STORE_CORRUPT when it may be there under a key that is damaged */
+  #find(key: Uint8Array, what: () => string): Uint8Array | undefined {
+    const value = this.#snapshot.get(key);
+    if (value === undefined && this.#suspect !== undefined) {
+      const why = `it is not found, and may be what is damaged: ${this.#suspect.what}`;
+      throw storeErrors.CORRUPT({ what: what(), why });
+    }
+    return value;
+  }
+
   #damage(log: string, from: number, state: LogState): Error {
     const nextBlock = this.blockFrom(log, from + 1);
     const to = Math.min(nextBlock === undefined ? state.last : nextBlock - 1, state.last);
@@ -168,9 +194,9 @@ export class View {
     word: string,
   ): number | undefined {
     const key = memberKey(nameKey(kind, name), member);
-    const value = this.#snapshot.get(key);
-    if (value === undefined) return undefined;
     const what = () => `${word} ${member} of ${name}`;
+    const value = this.#find(key, what);
+    if (value === undefined) return undefined;
     return decodeNumber(unseal(key, value, what), what);
   }
 

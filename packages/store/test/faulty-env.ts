@@ -1,4 +1,11 @@
-import { type Env, EnvFailure, type Operation, type Snapshot } from '../src/env.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Env,
+  EnvFailure,
+  type EnvStatistics,
+  type Operation,
+  type Snapshot,
+} from '../src/env.ts';
 
 /** An environment whose disk is slow, full or gone, as a test wants it. */
 export class FaultyEnv implements Env {
@@ -7,6 +14,8 @@ export class FaultyEnv implements Env {
   #open: () => void = () => undefined;
   /** What each write fails with. */
   failure: EnvFailure | undefined;
+  /** How long the disk takes for each write beside its own time. */
+  delayMs = 0;
   writes = 0;
 
   constructor(env: Env) {
@@ -32,6 +41,7 @@ export class FaultyEnv implements Env {
 
   async write(operations: readonly Operation[]): Promise<void> {
     await this.#gate;
+    if (this.delayMs > 0) await sleep(this.delayMs);
     if (this.failure !== undefined) throw this.failure;
     this.writes += 1;
     await this.#env.write(operations);
@@ -43,6 +53,10 @@ export class FaultyEnv implements Env {
 
   exclusive(change: (snapshot: Snapshot) => readonly Operation[]): void {
     this.#env.exclusive(change);
+  }
+
+  statistics(): EnvStatistics {
+    return this.#env.statistics();
   }
 
   readerCheck(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenOptions, StoreHarness, StoreUnderTest } from '@ftctl/sdk/contract';
 import { dataFile } from '../src/env-lmdb.ts';
+import { backupStore, restoreStore } from '../src/index.ts';
 import { LMDB, openStoreWith } from '../src/open-store.ts';
 import type { ProcessTable } from '../src/process-identity.ts';
 import type { StoreWriter } from '../src/store-writer.ts';
@@ -47,6 +48,8 @@ export class FakeProcesses {
 /** The contract's harness over LMDB: each `open` is a process of its own, as far as the store can tell. */
 export class LmdbHarness implements StoreHarness {
   readonly home = makeHome();
+  /** The disk of each plugin's store, as it was opened last. */
+  readonly envs = new Map<string, FaultyEnv>();
   readonly #processes = new FakeProcesses();
   readonly #open = new Set<StoreWriter>();
 
@@ -62,6 +65,7 @@ export class LmdbHarness implements StoreHarness {
     const store = await openStoreWith(options, { ...LMDB, openEnv, processes: process });
     if (env === undefined) throw new Error('no environment was opened');
     this.#open.add(store);
+    this.envs.set(plugin, env);
     return underTest(store, env, () => {
       this.#open.delete(store);
       this.#processes.kill(process);
@@ -78,6 +82,13 @@ export class LmdbHarness implements StoreHarness {
     }
     if (found === 0) throw new Error('these bytes are not on disk');
     writeFileSync(file, content);
+  }
+
+  async restore(plugin: string): Promise<void> {
+    const path = this.home.store(plugin);
+    const folder = `${this.home.folder}/backup`;
+    await backupStore({ path, plugin, host: 'a', folder, version: '0.0.0' });
+    await restoreStore({ path, plugin, folder });
   }
 
   async dispose(): Promise<void> {

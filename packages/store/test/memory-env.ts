@@ -1,4 +1,4 @@
-import type { Env, Operation, Range, Snapshot } from '../src/env.ts';
+import type { Env, EnvStatistics, Operation, Range, Snapshot } from '../src/env.ts';
 
 type Entry = { readonly key: Uint8Array; readonly value: Uint8Array };
 
@@ -42,6 +42,11 @@ export class MemoryEnv implements Env {
       else byKey.set(name, { key: Buffer.from(key), value: Buffer.from(value) });
     }
     this.#entries = [...byKey.values()].sort((one, other) => Buffer.compare(one.key, other.key));
+  }
+
+  statistics(): EnvStatistics {
+    const fileBytes = this.#entries.reduce((sum, { value }) => sum + value.length, 0);
+    return { fileBytes, freeBytes: 0, readers: 0 };
   }
 
   readerCheck(): void {

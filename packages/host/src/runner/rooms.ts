@@ -31,6 +31,13 @@ export async function openRooms(spec: PluginSpec, log: Logger): Promise<Rooms> {
     sockets: paths.sockets,
     onTrouble: (error) => log.warn('trouble in the store', { error }),
   });
+  const { origin } = store;
+  if (origin.kind === 'restored') {
+    log.info('this store was restored from a backup', {
+      at: new Date(origin.at).toISOString(),
+      ...(origin.from && { backupTakenAt: new Date(origin.from.takenAt).toISOString() }),
+    });
+  }
   const service = createLink({
     self: { host: spec.host, plugin: spec.plugin },
     store,

@@ -21,6 +21,8 @@ export interface StoreHarness {
    * stand, one bit of them is flipped. Throws when they are nowhere.
    */
   damage(plugin: string, bytes: Uint8Array): Promise<void>;
+  /** Backs up a plugin's store, which is closed, and puts the backup in its place. */
+  restore(plugin: string): Promise<void>;
 }
 
 export interface OpenOptions {

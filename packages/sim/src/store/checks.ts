@@ -1,4 +1,4 @@
-import { type Seq, storeErrors } from '@ftctl/sdk';
+import { type LogLimits, type Seq, storeErrors } from '@ftctl/sdk';
 
 const HALF_A_PAIR = /\p{Surrogate}/u;
 
@@ -38,4 +38,12 @@ export function checkReached(log: string, to: Seq, last: Seq): void {
   checkWhole(`a position in log ${log}`, to);
   if (to <= last) return;
   throw storeErrors.MISUSE({ why: `position ${to} is beyond log ${log}, which ends at ${last}` });
+}
+
+/** @throws FtError FT_STORE_MISUSE */
+export function checkLimits(log: string, { limitBytes, limitRecords = 1 }: LogLimits): void {
+  for (const limit of [limitBytes, limitRecords]) {
+    if (Number.isSafeInteger(limit) && limit > 0) continue;
+    throw storeErrors.MISUSE({ why: `log ${log} has the limit ${limit}` });
+  }
 }

@@ -1,3 +1,4 @@
+import type { StoreOrigin } from '@ftctl/sdk';
 import type { SeededRandom } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { contains, damage } from './damage.ts';
@@ -16,6 +17,7 @@ export interface TopicReport {
 export class StoreFile {
   readonly plugin: string;
   readonly incarnation: string;
+  readonly origin: StoreOrigin;
   state = new StoreState();
   /** Batches that are on disk, but whose writer has not been told: it is paused. */
   readonly untold: (readonly Change[])[] = [];
@@ -24,9 +26,10 @@ export class StoreFile {
   #reports: TopicReport[] = [];
   #onReport: (() => void) | undefined;
 
-  constructor(plugin: string, incarnation: string) {
+  constructor(plugin: string, incarnation: string, origin: StoreOrigin) {
     this.plugin = plugin;
     this.incarnation = incarnation;
+    this.origin = origin;
   }
 
   report(report: TopicReport): void {
@@ -61,6 +64,13 @@ export class StoreFile {
   settle(): void {
     while (this.untold.length > 0) this.tell();
   }
+}
+
+/** What `ftctl store backup` would have written. */
+export interface SimBackup {
+  readonly incarnation: string;
+  readonly takenAt: number;
+  readonly state: StoreState;
 }
 
 /** How long a flush takes, virtual milliseconds, drawn between the two. */
@@ -125,7 +135,8 @@ export class SimDisk {
   }
 
   file(plugin: string): StoreFile {
-    return this.#files.get(plugin) ?? this.#create(plugin);
+    const origin = { kind: 'created', at: this.scheduler.now } as const;
+    return this.#files.get(plugin) ?? this.#create(plugin, origin);
   }
 
   /** What a plugin has on disk; undefined when it never ran here. */
@@ -136,6 +147,24 @@ export class SimDisk {
   /** Throws the store of a plugin away, as if the disk had been replaced: the next life finds it empty. */
   wipe(plugin: string): void {
     this.#files.delete(plugin);
+  }
+
+  /** Copies what a plugin has on disk. Undefined when it never ran here. */
+  backUp(plugin: string): SimBackup | undefined {
+    const file = this.find(plugin);
+    if (file === undefined) return undefined;
+    const { incarnation, state } = file;
+    return { incarnation, takenAt: this.scheduler.now, state: new StoreState(state) };
+  }
+
+  /** Puts a backup in place of what a plugin has on disk. Its process has to be down. */
+  restore(plugin: string, { incarnation, takenAt, state }: SimBackup): void {
+    const before = this.find(plugin);
+    const from = { incarnation, takenAt };
+    const file = this.#create(plugin, { kind: 'restored', at: this.scheduler.now, from });
+    file.state = new StoreState(state);
+    // Positions in the old history mean nothing in the new one.
+    for (const report of before?.reports() ?? []) before?.reportDone(report);
   }
 
   /**
@@ -204,9 +233,10 @@ export class SimDisk {
     else done(!this.#full);
   }
 
-  #create(plugin: string): StoreFile {
+  #create(plugin: string, origin: StoreOrigin): StoreFile {
     this.#made += 1;
-    const file = new StoreFile(plugin, this.random.fork(`store/${plugin}/${this.#made}`).id());
+    const incarnation = this.random.fork(`store/${plugin}/${this.#made}`).id();
+    const file = new StoreFile(plugin, incarnation, origin);
     this.#files.set(plugin, file);
     return file;
   }

@@ -44,6 +44,10 @@ export class FlushQueue {
     return this.#staged;
   }
 
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
   /** @throws FtError FT_STORE_BUSY */
   checkRoom(bytes: number): void {
     const limit = this.#options.limits.pendingBytes;

@@ -3,11 +3,20 @@ import {
   DEFAULT_READ_RECORDS,
   type LogBounds,
   type LogEntry,
+  type LogLimits,
+  type LogOptions,
   type ReadLimits,
   type Seq,
   storeErrors,
 } from '@ftctl/sdk';
 import { isDamaged } from './damage.ts';
+
+/** Limits and policy of a log. */
+export interface LogSettings {
+  readonly limits: LogLimits;
+  readonly overflow: LogOptions<unknown>['overflow'];
+  readonly resized: boolean;
+}
 
 /** The records and cursors of one log, as they are on disk or as a commit sees them. */
 export class LogRecords {
@@ -15,6 +24,7 @@ export class LogRecords {
   readonly cursors: Map<string, Seq>;
   /** True once a commit has recorded that others may read it. */
   topic = false;
+  settings: LogSettings | undefined;
   #records: Uint8Array[] = [];
   #first: Seq = 1;
   #bytes = 0;
@@ -24,6 +34,7 @@ export class LogRecords {
     this.cursors = new Map(from?.cursors);
     if (from === undefined) return;
     this.topic = from.topic;
+    this.settings = from.settings;
     this.#records = [...from.#records];
     this.#first = from.#first;
     this.#bytes = from.#bytes;

@@ -1,10 +1,17 @@
-import { type Seq, storeErrors } from '@ftctl/sdk';
+import { type LogLimits, type Seq, storeErrors } from '@ftctl/sdk';
 import { isDamaged } from './damage.ts';
-import { LogRecords } from './records.ts';
+import { LogRecords, type LogSettings } from './records.ts';
 
 /** One change, as a commit stages it and a flush writes it. */
 export type Change =
-  | { readonly kind: 'create'; readonly log: string; readonly topic: boolean }
+  | {
+      readonly kind: 'create';
+      readonly log: string;
+      readonly topic: boolean;
+      /** What the plugin's code says; limits of an earlier resize stay. */
+      readonly settings: LogSettings;
+    }
+  | { readonly kind: 'resize'; readonly log: string; readonly limits: LogLimits }
   | { readonly kind: 'append'; readonly log: string; readonly bytes: Uint8Array }
   | { readonly kind: 'cursor'; readonly log: string; readonly cursor: string; readonly to: Seq }
   | { readonly kind: 'drop-cursor'; readonly log: string; readonly cursor: string }
@@ -52,6 +59,18 @@ export class StoreState {
     return entry(this.#tables, table, () => new Map());
   }
 
+  logs(): ReadonlyMap<string, LogRecords> {
+    return this.#logs;
+  }
+
+  counters(): ReadonlyMap<string, ReadonlyMap<string, number>> {
+    return this.#counters;
+  }
+
+  tables(): ReadonlyMap<string, ReadonlyMap<string, Uint8Array>> {
+    return this.#tables;
+  }
+
   /** @throws FtError FT_STORE_CORRUPT */
   value(table: string, key: string): Uint8Array | undefined {
     const bytes = this.#tables.get(table)?.get(key);
@@ -77,7 +96,15 @@ export class StoreState {
   apply(change: Change): () => void {
     switch (change.kind) {
       case 'create':
-        return this.#create(this.log(change.log), change.topic);
+        return this.#create(this.log(change.log), change.topic, change.settings);
+      case 'resize': {
+        const log = this.log(change.log);
+        const before = log.settings;
+        if (before) log.settings = { ...before, limits: change.limits, resized: true };
+        return () => {
+          log.settings = before;
+        };
+      }
       case 'append': {
         const log = this.log(change.log);
         log.push(change.bytes);
@@ -96,11 +123,15 @@ export class StoreState {
     }
   }
 
-  #create(log: LogRecords, topic: boolean): () => void {
-    const before = log.topic;
+  #create(log: LogRecords, topic: boolean, settings: LogSettings): () => void {
+    const before = { topic: log.topic, settings: log.settings };
     log.topic = topic;
+    log.settings = before.settings?.resized
+      ? { ...before.settings, overflow: settings.overflow }
+      : settings;
     return () => {
-      log.topic = before;
+      log.topic = before.topic;
+      log.settings = before.settings;
     };
   }
 }

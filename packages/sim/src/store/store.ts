@@ -5,7 +5,10 @@ import {
   type Log,
   type LogOptions,
   type Store,
+  type StoreCheck,
+  type StoreInspection,
   type StoreLimits,
+  type StoreOrigin,
   storeErrors,
   type Table,
   type Topic,
@@ -16,6 +19,7 @@ import { checkName } from './checks.ts';
 import type { SimDisk, StoreFile } from './disk.ts';
 import { FlushQueue } from './flush-queue.ts';
 import { countersHandle, logHandle, tableHandle } from './handles.ts';
+import { checkState, inspectState } from './inspection.ts';
 import type { StoreState } from './state.ts';
 import { openTopic } from './topic.ts';
 import { StagedTransaction } from './transaction.ts';
@@ -66,6 +70,10 @@ export class SimStore implements Store {
 
   get incarnation(): string {
     return this.#file.incarnation;
+  }
+
+  get origin(): StoreOrigin {
+    return this.#file.origin;
   }
 
   log<T>(name: string, options: LogOptions<T>): Log<T> {
@@ -151,6 +159,18 @@ export class SimStore implements Store {
     if (!this.#process.call()) return this.#process.never();
     if (this.#closed) throw storeErrors.CLOSED();
     return openTopic({ process: this.#process, disk: this.#disk, plugin, log, codec });
+  }
+
+  async inspect(): Promise<StoreInspection> {
+    if (!this.#process.call()) return this.#process.never();
+    const state = this.#readable();
+    const { incarnation, origin } = this;
+    return inspectState(state, { incarnation, origin, pendingBytes: this.#queue.pendingBytes });
+  }
+
+  async check(): Promise<StoreCheck> {
+    if (!this.#process.call()) return this.#process.never();
+    return checkState(this.#readable());
   }
 
   /** Orderly end: takes no more commits; resolves when all earlier ones are settled. */

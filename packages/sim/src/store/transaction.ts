@@ -3,6 +3,7 @@ import {
   type Counters,
   type Log,
   type LogBounds,
+  type LogLimits,
   type LogOptions,
   type Seq,
   type StoreLimits,
@@ -10,15 +11,23 @@ import {
   type Table,
   type Transaction,
 } from '@ftctl/sdk';
-import { byteLength, checkBytes, checkKey, checkReached, checkWhole } from './checks.ts';
+import {
+  byteLength,
+  checkBytes,
+  checkKey,
+  checkLimits,
+  checkReached,
+  checkWhole,
+} from './checks.ts';
 import type { SimTable } from './handles.ts';
-import type { LogRecords } from './records.ts';
+import type { LogRecords, LogSettings } from './records.ts';
 import type { Change, StoreState } from './state.ts';
 
 /** What a transaction needs to know of the store that it changes. */
 export interface TransactionHost {
   readonly state: StoreState;
   readonly limits: StoreLimits;
+  /** What the plugin's code says of a log. */
   options(log: string): LogOptions<unknown>;
   /** @throws FtError FT_STORE_MISUSE when the handle is of another store */
   checkOwn(handle: object): void;
@@ -93,6 +102,13 @@ export class StagedTransaction implements Transaction {
     this.#drop(records, Math.min(upTo, records.last));
   }
 
+  resize<T>(log: Log<T>, limits: LogLimits): void {
+    const records = this.#log(log);
+    checkLimits(log.name, limits);
+    this.#change({ kind: 'resize', log: log.name, limits: limitsOf(limits) }, 0);
+    if (this.#settings(log.name).overflow !== 'refuse') this.#shrink(records, 0, 0);
+  }
+
   mark(counters: Counters, origin: string): number {
     this.#check(counters);
     return this.#host.state.marks(counters.name).get(origin) ?? 0;
@@ -140,7 +156,7 @@ export class StagedTransaction implements Transaction {
 
   /** Records the logs that were opened since the last commit. */
   create(log: string, topic: boolean): void {
-    this.#change({ kind: 'create', log, topic }, 0);
+    this.#change({ kind: 'create', log, topic, settings: this.#plan(log) }, 0);
   }
 
   #check(handle: object): void {
@@ -181,25 +197,51 @@ export class StagedTransaction implements Transaction {
   }
 
   #makeRoom(name: string, bytes: number): void {
-    const { limitBytes, limitRecords, overflow } = this.#host.options(name);
+    const { limits, overflow } = this.#settings(name);
+    const { limitBytes } = limits;
     checkBytes(`a record of log ${name}`, bytes, limitBytes);
     const records = this.#host.state.log(name);
-    const full = () => {
-      const { first, last, bytes: held } = records.bounds();
-      const tooMany = limitRecords !== undefined && last - first + 2 > limitRecords;
-      return tooMany || held + bytes > limitBytes;
-    };
-    if (full() && overflow === 'refuse') {
+    if (overflow === 'refuse' && isOver(records, limits, 1, bytes)) {
       throw storeErrors.LOG_FULL({ log: name, bytes: records.bounds().bytes, limit: limitBytes });
     }
+    this.#shrink(records, 1, bytes);
+  }
+
+  /** Drops what goes beyond the limits together with what is to come. */
+  #shrink(records: LogRecords, moreRecords: number, moreBytes: number): void {
+    const { limits, overflow } = this.#settings(records.name);
+    const full = () => isOver(records, limits, moreRecords, moreBytes);
     while (overflow === 'drop-cursor' && full()) {
       const laggard = records.laggard();
       if (laggard === undefined) break;
-      this.#change({ kind: 'drop-cursor', log: name, cursor: laggard }, 0);
+      this.#change({ kind: 'drop-cursor', log: records.name, cursor: laggard }, 0);
       this.#dropRead(records);
     }
     while (full()) this.#drop(records, records.bounds().first);
   }
+
+  #settings(log: string): LogSettings {
+    return this.#host.state.log(log).settings ?? this.#plan(log);
+  }
+
+  #plan(log: string): LogSettings {
+    const options = this.#host.options(log);
+    return { limits: limitsOf(options), overflow: options.overflow, resized: false };
+  }
+}
+
+function isOver(
+  records: LogRecords,
+  { limitBytes, limitRecords = Number.POSITIVE_INFINITY }: LogLimits,
+  moreRecords: number,
+  moreBytes: number,
+): boolean {
+  const { first, last, bytes } = records.bounds();
+  return last - first + 1 + moreRecords > limitRecords || bytes + moreBytes > limitBytes;
+}
+
+function limitsOf({ limitBytes, limitRecords }: LogLimits): LogLimits {
+  return { limitBytes, ...(limitRecords !== undefined && { limitRecords }) };
 }
 
 function codecOf<V>(table: Table<V>) {

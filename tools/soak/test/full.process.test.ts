@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkStore } from '@ftctl/store';
+import { expect, it, onTestFinished } from 'vitest';
+import { ownFile, temporaryFolder } from '../src/places.ts';
+import { buildShim, recordingObstacle } from '../src/store-power/trace.ts';
+
+const ATTEMPTS = 150;
+/** How long the disk is full, and not, in turn. */
+const TURN_MS = 150;
+
+it('a disk that the system calls full, again and again, loses nothing acknowledged', async (context) => {
+  const obstacle = recordingObstacle();
+  if (obstacle !== undefined) context.skip(obstacle);
+  const { folder, remove } = temporaryFolder();
+  onTestFinished(remove);
+  const full = join(folder, 'full');
+  const path = join(folder, 'store/p');
+  const script = ownFile('dist/store-full/writer.js');
+  const child = spawn(process.execPath, [script, path, join(folder, 's'), String(ATTEMPTS)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, LD_PRELOAD: buildShim(folder), FT_FULL: full },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    output += piece;
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  let running = true;
+  void ended.then(() => {
+    running = false;
+  });
+  await expect.poll(() => output).toContain('kept');
+  for (let isFull = true; running; isFull = !isFull) {
+    if (isFull) writeFileSync(full, '');
+    else rmSync(full, { force: true });
+    await sleep(TURN_MS);
+  }
+  expect(await ended).toBe(0);
+  const lines = output.trim().split('\n');
+  const kept = lines.filter((line) => line.startsWith('kept '));
+  const refused = new Set(lines.filter((line) => !line.startsWith('kept ')));
+  expect([...refused]).toEqual(['FT_STORE_DISK_FULL']);
+  // Numbers of what was refused are used again, so none is missing between them.
+  expect(kept).toEqual(kept.map((_, index) => `kept ${index + 1}`));
+  expect(await checkStore({ path })).toMatchObject({ damaged: 0, records: kept.length });
+});
