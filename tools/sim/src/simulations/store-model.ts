@@ -78,13 +78,20 @@ function explanations(attempts: readonly Attempt[]): readonly (readonly Attempt[
   return candidates;
 }
 
-/** The same commits on plain maps. */
-function replay(applied: readonly Attempt[]): Shown {
+/** The same commits on plain maps. Undefined when one that took effect had no room. */
+function replay(applied: readonly Attempt[]): Shown | undefined {
   const rows = new Map<string, number>();
   const all: number[] = [];
   let reader: number | undefined;
   let mark = 0;
-  for (const { operation } of applied) {
+  let limit = Number.POSITIVE_INFINITY;
+  for (const { operation, outcome } of applied) {
+    const limitNow = operation.limitRecords ?? limit;
+    if (all.length - (reader ?? 0) >= limitNow) {
+      if (outcome === 'resolved') return undefined;
+      continue;
+    }
+    limit = limitNow;
     all.push(operation.n);
     for (const [key, value] of operation.puts) rows.set(key, value);
     for (const key of operation.deletes) rows.delete(key);

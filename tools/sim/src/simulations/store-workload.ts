@@ -9,6 +9,8 @@ export interface Operation {
   readonly deletes: readonly string[];
   /** Moves the reader's cursor so many records further, when there are so many. */
   readonly advance: number;
+  /** Resizes the log to so many records first. Where it holds as many already, the commit is refused. */
+  readonly limitRecords?: number;
   /** Throws at its end: nothing of it may ever be seen. */
   readonly throws: boolean;
 }
@@ -20,6 +22,8 @@ const whole = json<number>('number', (value) => {
 
 export const ORIGIN = 'client';
 export const READER = 'reader';
+const LIMIT_BYTES = 10_000_000;
+const MAX_LIMIT_RECORDS = 40;
 const KEYS = ['a', 'b', 'c', 'd', 'e'];
 
 /** The parts of a store that the workload uses. */
@@ -31,7 +35,7 @@ export interface Parts {
 
 export function partsOf(store: Store): Parts {
   return {
-    log: store.log('box', { codec: whole, limitBytes: 10_000_000, overflow: 'refuse' }),
+    log: store.log('box', { codec: whole, limitBytes: LIMIT_BYTES, overflow: 'refuse' }),
     table: store.table('state', whole),
     marks: store.counters('marks'),
   };
@@ -41,6 +45,7 @@ export function drawOperation(random: SeededRandom, n: number): Operation {
   const some = (most: number) => Array.from({ length: random.int(most) }, () => random.pick(KEYS));
   return {
     n,
+    ...(random.chance(0.1) && { limitRecords: 1 + random.int(MAX_LIMIT_RECORDS) }),
     puts: some(3).map((key) => [key, n] as const),
     deletes: random.chance(0.2) ? some(3) : [],
     advance: random.chance(0.4) ? random.int(8) : 0,
@@ -51,6 +56,8 @@ export function drawOperation(random: SeededRandom, n: number): Operation {
 /** Carries an operation out in a transaction. */
 export function applyOperation(tx: Transaction, parts: Parts, operation: Operation): void {
   const { log, table, marks } = parts;
+  const { limitRecords } = operation;
+  if (limitRecords !== undefined) tx.resize(log, { limitBytes: LIMIT_BYTES, limitRecords });
   tx.append(log, operation.n);
   for (const [key, value] of operation.puts) tx.put(table, key, value);
   for (const key of operation.deletes) tx.delete(table, key);
