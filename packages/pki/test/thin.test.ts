@@ -18,7 +18,7 @@ test('thin', async () => {
   const f = await mkdtemp(join(tmpdir(), 'pki-'));
   const ca = await initCa({ folder: join(f, 'ca'), site: 'x', host: 'a', hostLifetimeMs: 1e7 });
   const key = newKey();
-  const own = await ca.issueOwn(createPublicKey(key));
+  const own = await ca.issueTo('a', createPublicKey(key));
   await writeCredentials(join(f, 'tls'), {
     site: { site: 'x', caHost: 'a' },
     ca: ca.certificate,

@@ -190,9 +190,9 @@ export class CertificateAuthority {
     return host;
   }
 
-  /** A certificate for the CA's own host, without a token. */
-  async issueOwn(publicKey: KeyObject): Promise<IssuedRecord> {
-    return this.#issue(this.host, publicKey, newSerial());
+  /** A certificate without a token, for who has this folder: the CA's own host. */
+  async issueTo(host: string, publicKey: KeyObject): Promise<IssuedRecord> {
+    return this.#issue(host, publicKey, newSerial());
   }
 
   /**
