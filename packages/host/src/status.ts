@@ -1,3 +1,4 @@
+import type { CredentialsSummary } from '@ftctl/pki/credentials';
 import type { ShownMessage } from './runner/message-sink.ts';
 
 /** What `ftctl status --json` prints, and what the host's control socket answers to `status`. */
@@ -10,9 +11,21 @@ export interface HostStatus {
   readonly home: string;
   /** Address of `/metrics`, `/healthz` and `/readyz`; absent when switched off. */
   readonly metrics?: string;
+  readonly tls: TlsStatus;
   readonly plugins: readonly PluginStatus[];
   /** The host's last messages, oldest first. */
   readonly messages: readonly ShownMessage[];
+}
+
+/** Whether links use TLS, and how this host's certificate stands. */
+export interface TlsStatus {
+  readonly on: boolean;
+  /** Absent when it is off, or when its files cannot be used. */
+  readonly certificate?: CredentialsSummary;
+  /** What is wrong with it at present: files that cannot be used, a CA that is not reached. */
+  readonly problem?: string;
+  /** `address:port` on which this host serves the CA of the site. */
+  readonly ca?: string;
 }
 
 export type PluginState =

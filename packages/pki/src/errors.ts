@@ -74,6 +74,11 @@ export const pkiErrors = defineErrors('PKI', {
     meaning: 'Without it no host could renew its certificate. Nothing was changed.',
     action: 'If its keys are lost, make a new CA: see docs/guides/security.md.',
   },
+  OWN_NAME: {
+    text: 'the certificate of this host is of {host}, ftctl.yaml says {name}',
+    meaning: 'A host can only speak for the name in its certificate.',
+    action: 'Set `host: {host}` in ftctl.yaml, or join again as {name} with a new token.',
+  },
   OTHER_SITE: {
     text: 'this host belongs to site {site} already',
     meaning: 'The token is of another CA. Nothing was changed.',
@@ -83,7 +88,7 @@ export const pkiErrors = defineErrors('PKI', {
     text: 'it is not known where other hosts reach this CA',
     meaning: 'A token carries the address of the CA, and none is set that others could use.',
     action:
-      'Set `ca: { listen: ADDRESS:PORT }` in ftctl.yaml and run `ftctl reload`, or give --address.',
+      'Set `listen: ADDRESS:PORT` under `ca:` in ftctl.yaml and run `ftctl reload`, or give --address.',
   },
   UNREACHABLE: {
     text: 'cannot reach the CA at {address}: {why}',

@@ -3,7 +3,6 @@ export { fingerprintOf } from './ca/files.ts';
 export { initCa } from './ca/init.ts';
 export type { CertificateState, ListedCertificate, ListedToken } from './ca/records.ts';
 export * from './credentials/index.ts';
-export { pkiErrors } from './errors.ts';
 export { keyToPem, newKey } from './keys.ts';
 export {
   CREDENTIALS_POLL_MS,

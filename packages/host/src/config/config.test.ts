@@ -23,6 +23,8 @@ test('a new home has a configuration that reads with its defaults', async () => 
   expect(await readConfig(paths)).toEqual({
     host: 'london-1',
     listen: '127.0.0.1',
+    ca: {},
+    tls: { revocationIntervalMs: 30_000 },
     metrics: { enabled: true, port: 0 },
     log: { level: 'info', maxBytes: 10_485_760, keep: 5 },
     directory: {},
@@ -61,13 +63,14 @@ test.each([
   ['host: a\nlisten: 0.0.0.0', 'f.yaml:2: listen: must be of this machine'],
   ['- a', 'f.yaml:1: (root): must be object'],
 ])('%j names file, line, place and mistake', (text, message) => {
-  expect(() => parseConfig(text, 'f.yaml')).toThrow(message);
+  expect(() => parseConfig(text, 'f.yaml', false)).toThrow(message);
 });
 
 test('sections left empty count as not given', () => {
   const { config } = parseConfig(
     'host: a\nmetrics:\nplugins:\n  probe:\n  other:\n    config:',
     'f',
+    false,
   );
   expect(config.plugins).toEqual({
     probe: { enabled: true, config: {} },

@@ -1,4 +1,6 @@
 /** A host's credentials alone, light to load: what every plugin process needs. */
+
+export { pkiErrors } from '../errors.ts';
 export {
   type Credentials,
   type CredentialsSummary,
