@@ -11,7 +11,7 @@ export async function run({ out, paths }: Context, { args }: Call<unknown>): Pro
   const served = await isServed(paths);
   const data = { host, revoked: serials, withdrawnTokens: tokens, served };
   await out.result(data, () => {
-    const what = `Host ${host}: ${serials.length} certificates revoked, ${tokens} tokens withdrawn.`;
+    const what = `Host ${host}: certificates revoked: ${serials.length}, tokens withdrawn: ${tokens}.`;
     return served
       ? `${what} Other hosts cut their links to it when they fetch the list, within a minute.`
       : `${what} Other hosts learn of it once this host serves the CA: \`ftctl up --detach\`.`;

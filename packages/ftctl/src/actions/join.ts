@@ -21,7 +21,8 @@ export async function run(
   const data = { host, site: site.site, serial, expiresAt, ...(changes ? { changes } : {}) };
   await out.result(data, () => {
     const text = `Host ${host} has joined site ${site.site}; its certificate is valid until ${expiresAt}.`;
-    return changes ? `${text} ${showChanges(changes)}` : `${text} Next: \`ftctl up --detach\`.`;
+    if (!changes) return `${text} Next: \`ftctl up --detach\`.`;
+    return `${text} All its links use TLS now. ${showChanges(changes)}`;
   });
 }
 

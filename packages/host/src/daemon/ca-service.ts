@@ -45,6 +45,10 @@ export class CaService {
     if (listen === this.#listen && (listen === undefined) === (this.#server === undefined)) return;
     await this.close();
     this.#listen = listen;
+    if (config.ca.listen !== undefined && !this.isHere) {
+      const why = 'there is none in this home: run `ftctl ca init`, or take `ca: listen` out';
+      this.#messages.emit(hostMessages.FTHO051E({ why }));
+    }
     if (listen === undefined) return;
     try {
       await this.#serve(listen);

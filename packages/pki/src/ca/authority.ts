@@ -205,11 +205,13 @@ export class CertificateAuthority {
   ): Promise<{ readonly serials: readonly string[]; readonly tokens: number }> {
     if (host === this.host) throw pkiErrors.OWN_HOST({ host });
     // Tokens first: a join that is under way finds its token gone, or is found below.
-    const tokens = (await this.#register.tokens()).filter((token) => token.host === host);
-    for (const { id } of tokens) await this.#register.removeToken(id);
+    const open = (await this.tokens()).filter((token) => token.host === host).length;
+    for (const token of await this.#register.tokens()) {
+      if (token.host === host) await this.#register.removeToken(token.id);
+    }
     const serials = await this.#revokeAllBut(host, '');
-    if (serials.length === 0 && tokens.length === 0) throw pkiErrors.UNKNOWN_HOST({ host });
-    return { serials, tokens: tokens.length };
+    if (serials.length === 0 && open === 0) throw pkiErrors.UNKNOWN_HOST({ host });
+    return { serials, tokens: open };
   }
 
   /** Every certificate that is remembered, by host, the newest first. */
@@ -248,7 +250,9 @@ export class CertificateAuthority {
       present !== undefined &&
       present.list.thisUpdateMs + BACKDATE_MS > this.#now() - CRL_REFRESH_MS &&
       serials.every((serial) => present.list.serials.has(serial));
-    return isFresh ? present.pem : this.writeCrl();
+    if (isFresh) return present.pem;
+    await this.prune();
+    return this.writeCrl();
   }
 
   /**

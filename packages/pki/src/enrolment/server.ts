@@ -139,10 +139,11 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { onRefused = () => undefined } = options;
+  const from = addressOf(request.socket);
   try {
     send(response, 200, await carryOut(options, caller, request));
   } catch (error) {
-    onRefused(addressOf(request.socket), describeError(error));
+    onRefused(from, describeError(error));
     const shown = isFtError(error) ? error : pkiErrors.REFUSED({ why: 'it failed itself' }, error);
     send(response, 403, { error: (shown as FtError).toJSON() });
   }
@@ -179,25 +180,34 @@ async function certificateAnswer(
   return { site, certificate, ca: ca.certificate, crl: await ca.freshCrl() };
 }
 
-async function readQuestion(request: IncomingMessage): Promise<string> {
+/** The request in a question. Whatever is beyond the limit is let go by, unread. */
+function readQuestion(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > ENROLMENT.bodyBytes) {
-      throw pkiErrors.REQUEST({ why: `more than ${ENROLMENT.bodyBytes} bytes` });
-    }
-    pieces.push(piece);
-  }
+  return new Promise((resolve, reject) => {
+    request.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes <= ENROLMENT.bodyBytes) pieces.push(piece);
+      else reject(pkiErrors.REQUEST({ why: `more than ${ENROLMENT.bodyBytes} bytes` }));
+    });
+    request.on('end', () => {
+      const text = parseQuestion(Buffer.concat(pieces).toString('utf8'));
+      if (text !== undefined) resolve(text);
+      else reject(pkiErrors.REQUEST({ why: 'the question has no field `request`' }));
+    });
+    request.on('error', reject);
+    request.on('close', () => reject(pkiErrors.REQUEST({ why: 'it ended too early' })));
+  });
+}
+
+function parseQuestion(text: string): string | undefined {
   try {
-    const value = JSON.parse(
-      Buffer.concat(pieces).toString('utf8'),
-    ) as Partial<CertificateQuestion>;
-    if (typeof value?.request === 'string') return value.request;
+    const value = JSON.parse(text) as Partial<CertificateQuestion> | null;
+    return typeof value?.request === 'string' ? value.request : undefined;
   } catch {
-    // Not JSON: told below like a question without the field.
+    // Not JSON: refused like a question without the field.
+    return undefined;
   }
-  throw pkiErrors.REQUEST({ why: 'the question has no field `request`' });
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
