@@ -1,13 +1,14 @@
 import { createPublicKey, type X509Certificate } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { text } from '@ftctl/sdk';
+import { type Clock, text } from '@ftctl/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MAX_STRANGERS } from '../src/core/limits.ts';
+import { MAX_EXPIRED_MS, MAX_STRANGERS } from '../src/core/limits.ts';
 import type { LinkTiming } from '../src/index.ts';
 import { RawSocket } from './support/raw-peer.ts';
 import { TestSite } from './support/site.ts';
 import { SoloHost, until } from './support/solo-host.ts';
+import { systemClock } from './support/system.ts';
 
 const echo = { name: 'echo', question: text, answer: text };
 const facts = { name: 'facts', codec: text };
@@ -32,14 +33,21 @@ afterEach(async () => {
 async function host(
   name: string,
   peers: Readonly<Record<string, SoloHost>> = {},
-  options: { as?: string; of?: TestSite; address?: string } = {},
+  options: { as?: string; of?: TestSite; address?: string; clock?: Clock } = {},
 ): Promise<SoloHost> {
-  const { as = name, of = site, address = '127.0.0.1' } = options;
+  const { as = name, of = site, address = '127.0.0.1', clock = systemClock } = options;
   const directory = Object.fromEntries(
     Object.entries(peers).map(([peer, { port }]) => [peer, { subject: `${address}:${port}` }]),
   );
   const credentials = await of.credentials(as);
-  const made = await SoloHost.open({ name, directory, credentials, address, timing: TIMING });
+  const made = await SoloHost.open({
+    name,
+    directory,
+    credentials,
+    address,
+    clock,
+    timing: TIMING,
+  });
   made.link.serve(echo, (question) => `${name} heard ${question}`);
   cleanUp.push(() => made.close());
   return made;
@@ -196,6 +204,22 @@ describe('a host whose certificate is revoked', () => {
     await closed(second);
     await until('refused', () => b.offences().some((line) => /is revoked/.test(line)));
   });
+});
+
+test('a connection is dialed again once its certificate ended so long ago that it is forgotten', async () => {
+  let aheadMs = 0;
+  const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+  const b = await host('b', {}, { clock });
+  const a = await host('a', { b });
+  expect(await ask(a, 'b')).toBe('b heard hi');
+  const later = await site.issue('b');
+  aheadMs = MAX_EXPIRED_MS;
+  (await site.credentials('b')).replace(later);
+  expect(b.log.lines.join('\n')).not.toMatch(/ended long ago/);
+  aheadMs += 2 * 3_600_000;
+  (await site.credentials('b')).replace(later);
+  await until('cut', () => b.log.lines.some((line) => /ended: .*ended long ago/.test(line)));
+  await until('up again', () => a.link.peers()[0]?.up === true);
 });
 
 test('a certificate that is renewed under a running stream loses no connection', async () => {

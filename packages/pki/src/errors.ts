@@ -65,8 +65,8 @@ export const pkiErrors = defineErrors('PKI', {
       'If it lost its disk: `ftctl ca token {host} --again`; what it had is revoked when it joins. If it was stolen: `ftctl ca revoke {host}`.',
   },
   UNKNOWN_HOST: {
-    text: 'host {host} has no certificate that is valid',
-    meaning: 'It never joined, its certificates have expired, or they were revoked before.',
+    text: 'host {host} has no certificate that could be revoked',
+    meaning: 'It never joined, its certificates expired long ago, or they were revoked before.',
     action: 'See the names with `ftctl ca list`.',
   },
   OWN_HOST: {

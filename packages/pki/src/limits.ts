@@ -28,7 +28,10 @@ export const TOKEN_MEMORY_MS = 7 * DAY_MS;
 export const MAX_OPEN_TOKENS = 1_000;
 /** Certificates of one host that are valid at once: a host that renews in a loop must not fill the disk. */
 export const MAX_CERTIFICATES_PER_HOST = 16;
-/** How long the record of an expired certificate is kept. */
+/**
+ * How long the record of an expired certificate is kept: connections that were opened
+ * with one go on, and can be revoked, for a day less (`MAX_EXPIRED_MS` of the link).
+ */
 export const EXPIRED_MEMORY_MS = 30 * DAY_MS;
 
 /** A revocation list is signed again after so long, so that its age tells when the CA was last reached. */

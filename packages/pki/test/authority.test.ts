@@ -193,6 +193,15 @@ describe('a certificate', () => {
     });
   });
 
+  test('that was renewed and has expired is revoked with the others: a link may still use it', async () => {
+    const first = await join1('b');
+    test1.advance(3_000_000);
+    const second = await ca.renew(new X509Certificate(first.certificate), request());
+    test1.advance(1_000_000);
+    const { serials } = await ca.revoke('b');
+    expect(new Set(serials)).toEqual(new Set([first.serial, second.serial]));
+  });
+
   test('that a restored register does not know is taken in again', async () => {
     const { certificate, serial } = await join1('b');
     const { rm } = await import('node:fs/promises');

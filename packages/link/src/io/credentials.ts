@@ -23,4 +23,6 @@ export interface CredentialsSource {
 export interface ProvedPeer {
   readonly host: string;
   readonly serial: string;
+  /** When the certificate ends. */
+  readonly notAfterMs: number;
 }

@@ -6,6 +6,8 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls';
+import type { Clock } from '@ftctl/sdk';
+import { MAX_EXPIRED_MS } from '../core/limits.ts';
 import { HOST_NAME } from '../core/names.ts';
 import type { CredentialsSource, ProvedPeer } from './credentials.ts';
 
@@ -19,12 +21,14 @@ export type Cut = (why: string) => void;
  */
 export class Tls {
   readonly #source: CredentialsSource;
+  readonly #clock: Clock;
   readonly #open = new Map<Socket, { readonly peer: ProvedPeer; readonly cut: Cut }>();
   readonly #listeners = new Set<() => void>();
   readonly #stopListening: () => void;
   #dialContext: SecureContext | undefined;
 
-  constructor(source: CredentialsSource) {
+  constructor(source: CredentialsSource, clock: Clock) {
+    this.#clock = clock;
     this.#source = source;
     this.#stopListening = source.onChange(() => this.#changed());
   }
@@ -57,14 +61,18 @@ export class Tls {
     const certificate = socket.getPeerX509Certificate();
     const host = certificate === undefined ? undefined : provedHost(certificate);
     if (certificate === undefined || host === undefined) return undefined;
-    return { host, serial: certificate.serialNumber };
+    return {
+      host,
+      serial: certificate.serialNumber,
+      notAfterMs: Date.parse(certificate.validTo),
+    };
   }
 
   /** Cuts the connection as soon as the peer's certificate is revoked, which may be now. */
   watch(socket: Socket, peer: ProvedPeer, cut: Cut): void {
     this.#open.set(socket, { peer, cut });
     socket.once('close', () => this.#open.delete(socket));
-    this.#cutRevoked();
+    this.#cutUnfit();
   }
 
   close(): void {
@@ -74,15 +82,18 @@ export class Tls {
   #changed(): void {
     this.#dialContext = undefined;
     for (const listener of this.#listeners) listener();
-    this.#cutRevoked();
+    this.#cutUnfit();
   }
 
-  #cutRevoked(): void {
+  /** Runs at each change, so at least as often as the CA signs its list: every hour. */
+  #cutUnfit(): void {
     const { revoked } = this.#source.current();
+    const nowMs = this.#clock.now();
     for (const [socket, { peer, cut }] of [...this.#open]) {
-      if (!revoked.has(peer.serial)) continue;
+      const isRevoked = revoked.has(peer.serial);
+      if (!isRevoked && nowMs <= peer.notAfterMs + MAX_EXPIRED_MS) continue;
       this.#open.delete(socket);
-      cut(`the certificate of ${peer.host} is revoked`);
+      cut(`the certificate of ${peer.host} ${isRevoked ? 'is revoked' : 'ended long ago'}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Link } from '@ftctl/sdk';
+import type { Clock, Link } from '@ftctl/sdk';
 import { type OpenStore, openStore } from '@ftctl/store';
 import {
   type CredentialsSource,
@@ -17,6 +17,8 @@ export interface SoloOptions {
   readonly directory?: Directory;
   readonly timing?: Partial<LinkTiming>;
   readonly credentials?: CredentialsSource;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
   /** Default 127.0.0.1. */
   readonly address?: string;
 }
@@ -59,7 +61,7 @@ export class SoloHost {
       directory: options.directory ?? {},
       listen: { address: options.address ?? '127.0.0.1', port: 0 },
       ...(options.credentials && { credentials: options.credentials }),
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       random: systemRandom,
       log,
       ...(options.timing && { timing: options.timing }),

@@ -196,7 +196,7 @@ export class CertificateAuthority {
   }
 
   /**
-   * Revokes every valid certificate of a host and withdraws its tokens.
+   * Revokes every certificate of a host that is remembered and withdraws its tokens.
    *
    * @throws FtError FT_PKI_UNKNOWN_HOST, FT_PKI_OWN_HOST
    */
@@ -321,9 +321,10 @@ export class CertificateAuthority {
     return (await this.#register.findIssued(serial)) ?? issued;
   }
 
+  /** Expired ones as well: a connection that was opened with one may still be open. */
   async #revokeAllBut(host: string, kept: string): Promise<readonly string[]> {
     const chosen = (await this.certificates()).filter(
-      (one) => one.host === host && one.serial !== kept && isGood(one),
+      (one) => one.host === host && one.serial !== kept && one.state !== 'revoked',
     );
     for (const { serial, expiresAt } of chosen) {
       await this.#register.addRevoked({ serial, host, revokedAt: this.#iso(), expiresAt });
