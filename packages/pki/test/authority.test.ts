@@ -1,5 +1,5 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CertificateAuthority, initCa, newKey } from '../src/index.ts';
@@ -92,7 +92,6 @@ describe('a token', () => {
     const key = newKey();
     const first = await ca.join(idOf(seed), makeRequest(key));
     // What such a kill leaves: the claim, and no certificate yet.
-    const { rm } = await import('node:fs/promises');
     await rm(join(test1.caFolder, 'issued', `${first.serial}.json`));
     await expect(ca.join(idOf(seed), request())).rejects.toMatchObject({
       code: 'FT_PKI_TOKEN_USED',
@@ -204,10 +203,22 @@ describe('a certificate', () => {
 
   test('that a restored register does not know is taken in again', async () => {
     const { certificate, serial } = await join1('b');
-    const { rm } = await import('node:fs/promises');
     await rm(join(test1.caFolder, 'issued', `${serial}.json`));
     expect(await ca.recognise(new X509Certificate(certificate))).toBe('b');
     expect((await ca.revoke('b')).serials).toEqual([serial]);
+  });
+
+  test('that a restored register does not know as revoked is taken from a list', async () => {
+    const { serial } = await join1('b');
+    await ca.revoke('b');
+    const { list } = await ca.crl();
+    await rm(join(test1.caFolder, 'revoked', `${serial}.json`));
+    await ca.takeRevoked(list.serials);
+    await ca.writeCrl();
+    expect((await ca.crl()).list.serials).toEqual(new Set([serial]));
+    test1.advance(60 * DAY_MS);
+    await ca.freshCrl();
+    expect((await ca.crl()).list.serials).toEqual(new Set());
   });
 
   test('of the host of the CA is not revoked', async () => {

@@ -65,13 +65,10 @@ export class CaService {
       import('@ftctl/pki/credentials'),
       import('@ftctl/pki/enrolment'),
     ]);
+    const present = await readCredentials(this.#paths.tls);
+    await ca.takeRevoked(present.revoked);
     const crl = await ca.freshCrl();
-    await keepCrl(
-      this.#paths.tls,
-      await readCredentials(this.#paths.tls),
-      crl,
-      'the list of the CA',
-    );
+    await keepCrl(this.#paths.tls, present, crl, 'the list of the CA');
   }
 
   /** A new certificate for this host itself. */

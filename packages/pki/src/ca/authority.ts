@@ -214,6 +214,20 @@ export class CertificateAuthority {
     return { serials, tokens: open };
   }
 
+  /**
+   * Takes in what is on a list that this CA has signed and its register does not
+   * know any more, because that was restored from an older backup.
+   */
+  async takeRevoked(serials: Iterable<string>): Promise<void> {
+    const known = new Set(await this.#register.revokedSerials());
+    for (const serial of serials) {
+      if (known.has(serial)) continue;
+      const host = (await this.#register.findIssued(serial))?.host ?? '';
+      const expiresAt = this.#iso(this.#facts.record.hostLifetimeMs);
+      await this.#register.addRevoked({ serial, host, revokedAt: this.#iso(), expiresAt });
+    }
+  }
+
   /** Every certificate that is remembered, by host, the newest first. */
   async certificates(): Promise<readonly ListedCertificate[]> {
     const revoked = new Set(await this.#register.revokedSerials());
@@ -286,6 +300,11 @@ export class CertificateAuthority {
       if (Date.parse(expiresAt) + TOKEN_MEMORY_MS < now) await this.#register.removeToken(id);
     }
     for (const { serial, expiresAt } of await this.#register.issued()) {
+      if (Date.parse(expiresAt) + EXPIRED_MEMORY_MS < now) {
+        await this.#register.removeCertificate(serial);
+      }
+    }
+    for (const { serial, expiresAt } of await this.#register.revoked()) {
       if (Date.parse(expiresAt) + EXPIRED_MEMORY_MS < now) {
         await this.#register.removeCertificate(serial);
       }
