@@ -8,7 +8,6 @@ import {
   type CredentialsSource,
   decodeToken,
   initCa,
-  type JoinToken,
   keyToPem,
   newKey,
   openCredentials,
@@ -108,5 +107,3 @@ export class TestCa {
     await this.server.close();
   }
 }
-
-export type { JoinToken };
