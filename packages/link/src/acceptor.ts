@@ -77,12 +77,13 @@ export class Acceptor {
     const { log, peerOffences, self, store } = this.#context;
     const step = admit(self, this.#known, hello, id, connection.provedHost);
     this.#known = step.state;
-    connection.identify(`${hello.host}/${hello.plugin}`);
     const { admission } = step;
+    const isLiar = admission.kind === 'refuse' && admission.isOffence;
+    if (!isLiar) connection.identify(`${hello.host}/${hello.plugin}`);
     if (admission.kind === 'refuse') {
       const { error } = admission;
       log.warn(`refused ${connection.peer}: ${error.message}`, { code: error.code });
-      if (admission.isOffence) peerOffences.report(`${connection.provedHost}`, error.message);
+      if (isLiar) peerOffences.report(`${connection.provedHost}`, error.message);
       connection.send({ type: 'refusal', error: clipError(error.toJSON()) });
       connection.close(error.message);
       return undefined;

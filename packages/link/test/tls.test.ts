@@ -178,6 +178,7 @@ describe('a host whose certificate is revoked', () => {
     await until('cut by c', () => c.link.peers().some(({ host: peer, up }) => peer === 'a' && !up));
     expect(performance.now() - from).toBeLessThan(1_000);
     await expect(ask(a, 'b')).rejects.toMatchObject({ code: 'FT_LINK_DOWN' });
+    await until('told why', () => /certificate of this host is revoked/.test(reasonAt(a)));
     await expect(ask(c, 'a')).rejects.toMatchObject({ code: 'FT_LINK_DOWN' });
     await until('new handshakes fail', () =>
       b.offences().some((line) => /no TLS: its certificate is revoked/.test(line)),

@@ -50,7 +50,8 @@ export const pkiErrors = defineErrors('PKI', {
   },
   TOKEN_UNKNOWN: {
     text: 'the CA at {address} does not know this token, or this host any more',
-    meaning: 'The token is too old or was withdrawn, or the certificate was revoked.',
+    meaning:
+      'It ended the connection unasked: the token is too old or was withdrawn, or the certificate of this host was revoked or has expired.',
     action: 'Make a new token with `ftctl ca token HOST` on the host of the CA.',
   },
   TOO_MANY: {

@@ -41,15 +41,16 @@ export class CaService {
 
   /** Serves it where the configuration says, if the host has a certificate to show. */
   async apply(config: HostConfig, hasCertificate: boolean): Promise<void> {
-    const listen = this.isHere && hasCertificate ? config.ca.listen : undefined;
-    if (listen === this.#listen && (listen === undefined) === (this.#server === undefined)) return;
+    const { listen } = config.ca;
+    const canServe = listen !== undefined && this.isHere && hasCertificate;
+    if (listen === this.#listen && canServe === (this.#server !== undefined)) return;
     await this.close();
     this.#listen = listen;
-    if (config.ca.listen !== undefined && !this.isHere) {
+    if (listen !== undefined && !this.isHere) {
       const why = 'there is none in this home: run `ftctl ca init`, or take `ca: listen` out';
       this.#messages.emit(hostMessages.FTHO051E({ why }));
     }
-    if (listen === undefined) return;
+    if (!canServe) return;
     try {
       await this.#serve(listen);
     } catch (error) {

@@ -151,9 +151,14 @@ export function certificateProblem(code: unknown): string | undefined {
 
 /** As Node says it, without a code of its own, when the other side ends a handshake. */
 const ENDED_EARLY = /disconnected before secure TLS connection/;
+/** The same once this side is done with it: with TLS 1.3 a server that refuses our certificate comes after. */
+const ENDED_LATE = /socket hang up|ECONNRESET/;
 
 /** A handshake that was ended by the other side, in words; undefined for anything else. */
-export function handshakeEnd(error: Error): string | undefined {
-  if (!ENDED_EARLY.test(error.message)) return undefined;
-  return 'it ended the connection before TLS was up; perhaps that host has not joined the site';
+export function handshakeEnd({ message }: Error): string | undefined {
+  if (ENDED_EARLY.test(message)) {
+    return 'it ended the connection before TLS was up; perhaps that host has not joined the site';
+  }
+  if (!ENDED_LATE.test(message)) return undefined;
+  return 'it ended the connection after the handshake; perhaps the certificate of this host is revoked, has expired, or is of another site';
 }

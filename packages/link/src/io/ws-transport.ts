@@ -52,7 +52,7 @@ export class WsTransport implements Transport {
     });
     this.#ws.on('error', (error) => {
       const problem = offenceOf(error);
-      this.#error ??= problem ?? handshakeEnd(error) ?? error.message;
+      this.#error ??= problem ?? this.#handshakeEnd(error) ?? error.message;
       if (problem !== undefined) events.offended(problem);
     });
     this.#ws.on('close', (code) => this.#ended(code));
@@ -93,6 +93,11 @@ export class WsTransport implements Transport {
       if (this.#events === undefined) this.#ws.terminate();
       else this.#events.offended(why);
     });
+  }
+
+  /** The other side gave up before this was a link: why, as far as that can be told. */
+  #handshakeEnd(error: Error): string | undefined {
+    return this.#tls === undefined || this.#socket !== undefined ? undefined : handshakeEnd(error);
   }
 
   #isOpen(): boolean {
