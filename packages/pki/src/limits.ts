@@ -54,7 +54,9 @@ export const CREDENTIALS_POLL_MS = 1_000;
 /** What the enrolment server takes. */
 export const ENROLMENT = {
   /** Connections at once. */
-  connections: 64,
+  connections: 256,
+  /** Those of them that have not shown a certificate yet; beyond it the oldest is cut off. */
+  strangers: 64,
   /** From the connection to the end of the TLS handshake. */
   handshakeMs: 5 * SECOND,
   /** From the connection to the end of it, whatever it is slow with. */

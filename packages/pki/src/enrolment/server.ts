@@ -50,6 +50,8 @@ export async function serveEnrolment(options: EnrolmentOptions): Promise<Enrolme
   const { ca, credentials, onRefused = () => undefined } = options;
   const callers = new WeakMap<Socket, Caller>();
   const sockets = new Set<Socket>();
+  /** Who has not shown a certificate yet, by address, the oldest first. */
+  const strangers = new Map<string, Socket>();
   const http = createHttpServer(
     { maxHeaderSize: ENROLMENT.headerBytes, keepAlive: false },
     (request, response) => {
@@ -73,16 +75,23 @@ export async function serveEnrolment(options: EnrolmentOptions): Promise<Enrolme
   );
 
   server.on('connection', (socket: Socket) => {
+    const from = addressOf(socket);
     sockets.add(socket);
+    strangers.set(from, socket);
     const timer = setTimeout(() => socket.destroy(), ENROLMENT.connectionMs);
     socket.once('close', () => {
       clearTimeout(timer);
       sockets.delete(socket);
+      strangers.delete(from);
     });
     socket.on('error', () => socket.destroy());
+    if (strangers.size <= ENROLMENT.strangers) return;
+    // The oldest has to go, so that a crowd of silent ones keeps no host out.
+    const [oldest] = strangers.values();
+    oldest?.destroy();
   });
   server.on('tlsClientError', (error, socket) => {
-    onRefused(addressOf(socket), `no TLS handshake: ${error.message}`);
+    onRefused(addressOf(underneath(socket)), `no TLS handshake: ${error.message}`);
     socket.destroy();
   });
   server.on('secureConnection', (socket) => {
@@ -94,6 +103,7 @@ export async function serveEnrolment(options: EnrolmentOptions): Promise<Enrolme
     }
     recognise(ca, socket).then(
       (caller) => {
+        strangers.delete(addressOf(socket));
         callers.set(socket, caller);
         http.emit('connection', socket);
       },
@@ -245,6 +255,12 @@ function bind(server: Server, { address, port }: EnrolmentOptions): Promise<numb
 
 function joinAddress(address: string, port: number): string {
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** The TCP socket below: a TLS socket has forgotten its other end when the handshake fails. */
+function underneath(socket: TLSSocket): Socket {
+  const { _parent } = socket as { readonly _parent?: Socket | null };
+  return _parent ?? socket;
 }
 
 function addressOf(socket: Socket): string {
