@@ -20,7 +20,7 @@ export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[
   [EXIT.notRunning, 'the host, the plugin or the lab is not running'],
   [EXIT.notAnswering, 'the host, the plugin or the CA runs and does not answer'],
   [EXIT.refused, 'a configuration, a plugin, a token or a lab file was refused as invalid'],
-  [EXIT.problems, 'the check was made and found problems (doctor, explain, plugin add, up)'],
+  [EXIT.problems, 'the check was made and found problems (doctor, explain, plugin add, up, join)'],
   [EXIT.interrupted, 'interrupted'],
 ];
 

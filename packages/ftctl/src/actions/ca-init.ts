@@ -2,7 +2,8 @@ import { setUpCa } from '@ftctl/host/tls';
 import { isAddress } from '@ftctl/pki';
 import type { Call, Context } from '../context.ts';
 import { cliErrors } from '../errors.ts';
-import { reloadIfRunning } from '../host-reload.ts';
+import { EXIT } from '../exit-codes.ts';
+import { showProblem, takeOver } from '../host-reload.ts';
 
 interface Options {
   readonly name?: string;
@@ -15,7 +16,7 @@ const MAX_DAYS = 3_650;
 const MIN_DAYS = 0.0001;
 
 /** `ftctl ca init [--name SITE] [--days N] [--listen ADDRESS:PORT]`. */
-export async function run({ out, paths }: Context, { options }: Call<Options>): Promise<undefined> {
+export async function run({ out, paths }: Context, { options }: Call<Options>): Promise<number> {
   const { name, listen } = options;
   if (name !== undefined && !/^[\x20-\x7e]{1,64}$/.test(name)) {
     throw usage('--name takes 1 to 64 printable characters');
@@ -29,7 +30,7 @@ export async function run({ out, paths }: Context, { options }: Call<Options>): 
     ...(name === undefined ? {} : { site: name }),
     ...(listen === undefined ? {} : { listen }),
   });
-  const changes = await reloadIfRunning(paths);
+  const { changes, problem } = await takeOver(paths);
   const { site, host, fingerprint, listen: served } = made;
   const data = {
     site,
@@ -39,8 +40,9 @@ export async function run({ out, paths }: Context, { options }: Call<Options>): 
     expiresAt: new Date(made.credentials.expiresAtMs).toISOString(),
     ...(served === undefined ? {} : { listen: served }),
     reloaded: changes !== undefined,
+    ...(problem && { problem }),
   };
-  const next =
+  const toDo =
     served === undefined
       ? 'Next: set `ca: { listen: ADDRESS:PORT }` in ftctl.yaml, so that other hosts reach it.'
       : `Other hosts reach it on ${served}. Next: \`ftctl ca token HOST\` here, \`ftctl join TOKEN\` there.`;
@@ -49,8 +51,9 @@ export async function run({ out, paths }: Context, { options }: Call<Options>): 
     () =>
       `Site ${site} has its CA in ${paths.ca}; host ${host} has joined it, its links use TLS.\n` +
       `Fingerprint ${fingerprint}.\n` +
-      `Keep a copy of that folder in a safe place: without it no host can join or renew.\n${next}`,
+      `Keep a copy of that folder in a safe place: without it no host can join or renew.\n${problem ? showProblem(problem) : toDo}`,
   );
+  return problem ? EXIT.problems : EXIT.ok;
 }
 
 function toDays(text: string): number {

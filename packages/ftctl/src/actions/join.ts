@@ -1,7 +1,8 @@
 import { joinHost } from '@ftctl/host/tls';
 import type { Call, Context } from '../context.ts';
 import { cliErrors } from '../errors.ts';
-import { reloadIfRunning } from '../host-reload.ts';
+import { EXIT } from '../exit-codes.ts';
+import { showProblem, takeOver } from '../host-reload.ts';
 import type { Io } from '../io.ts';
 import { showChanges } from '../output/changes.ts';
 
@@ -9,21 +10,27 @@ import { showChanges } from '../output/changes.ts';
 const MAX_INPUT_BYTES = 4_096;
 
 /** `ftctl join TOKEN`. */
-export async function run(
-  { out, paths, io }: Context,
-  { args }: Call<unknown>,
-): Promise<undefined> {
+export async function run({ out, paths, io }: Context, { args }: Call<unknown>): Promise<number> {
   const given = args[0] ?? '';
   const joined = await joinHost(paths, given === '-' ? await readToken(io) : given);
-  const changes = await reloadIfRunning(paths);
+  const { changes, problem } = await takeOver(paths);
   const { host, site, serial, expiresAtMs } = joined;
   const expiresAt = new Date(expiresAtMs).toISOString();
-  const data = { host, site: site.site, serial, expiresAt, ...(changes ? { changes } : {}) };
+  const data = {
+    host,
+    site: site.site,
+    serial,
+    expiresAt,
+    ...(changes && { changes }),
+    ...(problem && { problem }),
+  };
   await out.result(data, () => {
     const text = `Host ${host} has joined site ${site.site}; its certificate is valid until ${expiresAt}.`;
+    if (problem) return `${text} ${showProblem(problem)}`;
     if (!changes) return `${text} Next: \`ftctl up --detach\`.`;
     return `${text} All its links use TLS now. ${showChanges(changes)}`;
   });
+  return problem ? EXIT.problems : EXIT.ok;
 }
 
 async function readToken(io: Io): Promise<string> {

@@ -32,7 +32,7 @@ export const CA_GROUP: CommandGroupSpec = {
         ['ftctl ca init --name london --listen 192.0.2.10:4199', ''],
         ['ftctl ca init', 'set `ca: listen` in ftctl.yaml later'],
       ],
-      exits: [...AT_THE_CA, EXIT.notAnswering],
+      exits: [...AT_THE_CA, EXIT.problems],
       load: () => import('../actions/ca-init.ts'),
     },
     {

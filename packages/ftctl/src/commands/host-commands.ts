@@ -96,7 +96,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       ['ftctl join ftj1_...', ''],
       ['ssh ca ftctl ca token london | ftctl join -', 'so that it stands in no list of processes'],
     ],
-    exits: [EXIT.failed, EXIT.notRunning, EXIT.notAnswering, EXIT.refused],
+    exits: [EXIT.failed, EXIT.notRunning, EXIT.notAnswering, EXIT.refused, EXIT.problems],
     load: () => import('../actions/join.ts'),
   },
   {
