@@ -1,4 +1,3 @@
-import type { CredentialsSummary } from '@ftctl/pki/credentials';
 import type { ShownMessage } from './runner/message-sink.ts';
 
 /** What `ftctl status --json` prints, and what the host's control socket answers to `status`. */
@@ -21,11 +20,25 @@ export interface HostStatus {
 export interface TlsStatus {
   readonly on: boolean;
   /** Absent when it is off, or when its files cannot be used. */
-  readonly certificate?: CredentialsSummary;
+  readonly certificate?: CertificateStatus;
   /** What is wrong with it at present: files that cannot be used, a CA that is not reached. */
   readonly problem?: string;
   /** `address:port` on which this host serves the CA of the site. */
   readonly ca?: string;
+}
+
+/** The certificate of a host. The same as pki's `CredentialsSummary`, which pulls in more than a shape. */
+export interface CertificateStatus {
+  readonly site: string;
+  readonly host: string;
+  readonly serial: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** Whole days that are left; negative once it has expired. */
+  readonly daysLeft: number;
+  readonly state: 'valid' | 'expiring' | 'expired' | 'revoked';
+  /** Age of the list of revoked certificates: how long ago the CA was last heard, to the hour. */
+  readonly crlAgeMs: number;
 }
 
 export type PluginState =
