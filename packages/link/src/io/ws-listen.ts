@@ -59,7 +59,8 @@ export async function listenWs(
   });
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
     const socket = underneath(stream as Socket);
-    const why = error.code?.startsWith('HPE_') ? 'not HTTP' : handshakeProblem(error, stream);
+    const isHttp = tls === undefined || error.code?.startsWith('HPE_');
+    const why = isHttp ? 'not HTTP' : handshakeProblem(error, stream);
     // Whoever was cut off for another reason was written down for that.
     if (!strangers.wasCut(socket)) options.offended(addressOf(socket), why);
     stream.destroy();
