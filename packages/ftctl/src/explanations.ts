@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hostErrors, hostMessages } from '@ftctl/host';
 import { type InstalledPlugin, installErrors, listPlugins } from '@ftctl/host/install';
 import { labErrors } from '@ftctl/lab';
+import { pkiErrors } from '@ftctl/pki';
 import {
   codecErrors,
   type DescribedError,
@@ -29,6 +30,7 @@ const OWN_ERRORS: readonly DescribedError[] = [
   installErrors,
   storeErrors,
   linkErrors,
+  pkiErrors,
   codecErrors,
   labErrors,
 ].flatMap(({ catalogue }) => catalogue);

@@ -1,6 +1,6 @@
 import type { Changes } from '@ftctl/host';
 import { callHost, type HomePaths, type HostStatus, type PluginStatus } from '@ftctl/host/control';
-import { isFtError } from '@ftctl/sdk';
+import { type FtError, isFtError } from '@ftctl/sdk';
 
 /** Tells the host to take over what was changed. Undefined when no host runs. */
 export async function reloadIfRunning(paths: HomePaths): Promise<Changes | undefined> {
@@ -10,6 +10,32 @@ export async function reloadIfRunning(paths: HomePaths): Promise<Changes | undef
     if (isFtError(error, 'FT_HOST_DOWN')) return undefined;
     throw error;
   }
+}
+
+export interface TakenOver {
+  /** Undefined when no host runs. */
+  readonly changes?: Changes;
+  /** Why a running host did not take it over. */
+  readonly problem?: FtError;
+}
+
+/**
+ * The same after something that cannot be taken back: what goes wrong is told
+ * together with what was done.
+ */
+export async function takeOver(paths: HomePaths): Promise<TakenOver> {
+  try {
+    const changes = await reloadIfRunning(paths);
+    return changes === undefined ? {} : { changes };
+  } catch (error) {
+    if (isFtError(error)) return { problem: error };
+    throw error;
+  }
+}
+
+/** How a failed take-over is told. */
+export function showProblem({ message, action, code }: FtError): string {
+  return `The running host did not take it over: ${code}: ${message}. ${action} Then run \`ftctl reload\`.`;
 }
 
 /** How long a plugin is watched after it was started: beyond it, it counts as working. */

@@ -1,5 +1,6 @@
 import { homePaths, resolveHome } from '@ftctl/host/control';
 import { Command, Option } from 'commander';
+import { CA_GROUP } from './commands/ca-group.ts';
 import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { LAB_GROUP } from './commands/lab-group.ts';
 import { PLUGIN_GROUP } from './commands/plugin-group.ts';
@@ -11,7 +12,7 @@ import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
 import { version } from './version.ts';
 
-const GROUPS: readonly CommandGroupSpec[] = [PLUGIN_GROUP, STORE_GROUP, LAB_GROUP];
+const GROUPS: readonly CommandGroupSpec[] = [PLUGIN_GROUP, STORE_GROUP, CA_GROUP, LAB_GROUP];
 
 /** First words that are ftctl's own. */
 export const OWN_WORDS: readonly string[] = [

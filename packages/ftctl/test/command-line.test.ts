@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CORE_VERBS } from '@ftctl/host/install';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CA_GROUP } from '../src/commands/ca-group.ts';
 import { HOST_COMMANDS } from '../src/commands/host-commands.ts';
 import { LAB_GROUP } from '../src/commands/lab-group.ts';
 import { PLUGIN_GROUP } from '../src/commands/plugin-group.ts';
@@ -57,6 +58,13 @@ describe('a mistake', () => {
     [['status'], 3, /^FT_HOST_NO_HOME: /],
     [['lab', 'status', '--dir', '/nowhere'], 3, /^FT_LAB_NO_LAB: /],
     [['lab', 'up', '/nowhere.yaml'], 5, /^FT_LAB_NO_FILE: /],
+    [['ca', 'init', '--days', 'many'], 2, /^FT_CLI_USAGE: --days takes a number of days/],
+    [['ca', 'init', '--listen', '192.0.2.1'], 2, /^FT_CLI_USAGE: --listen takes ADDRESS:PORT/],
+    [['ca', 'token', 'b', '--expires', '9d'], 2, /^FT_CLI_USAGE: --expires takes a time/],
+    [['ca', 'token', 'b', '--address', 'x'], 2, /^FT_CLI_USAGE: --address takes ADDRESS:PORT/],
+    [['ca', 'list'], 5, /^FT_PKI_NO_CA: /],
+    [['ca', 'revoke', 'b'], 5, /^FT_PKI_NO_CA: /],
+    [['join', 'nonsense'], 5, /^FT_PKI_TOKEN: /],
     [['plugin', 'info', 'none'], 5, /^FT_INSTALL_NOT_INSTALLED: /],
     [['plugin', 'add', './nothing-here', '--set', 'x'], 3, /^FT_HOST_NO_HOME: /],
   ])('%j ends with %i and one line', async (args, code, line) => {
@@ -98,7 +106,7 @@ describe('help', () => {
 
   const all = [
     ...HOST_COMMANDS.map((spec) => ({ words: [spec.name], spec })),
-    ...[PLUGIN_GROUP, LAB_GROUP].flatMap((group) =>
+    ...[PLUGIN_GROUP, CA_GROUP, LAB_GROUP].flatMap((group) =>
       group.commands.map((spec) => ({ words: [group.name, spec.name], spec })),
     ),
   ];

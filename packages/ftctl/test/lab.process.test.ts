@@ -203,6 +203,38 @@ describe('a lab', () => {
     }
   });
 
+  it('uses TLS when told: faults work as before, and a host can be revoked', async () => {
+    const site = await startLab({
+      definition: { ...DEFINITION, tls: 'b' },
+      dir: join(folder, 'tls'),
+      ftctl: FTCTL,
+    });
+    const say = async (from: string, to: string) => {
+      const { code, stdout, stderr } = await site.exec(from, ['echo', 'ask', to, 'hi']);
+      return code === 0 ? stdout.trim() : (stderr.split(':')[0] ?? '');
+    };
+    try {
+      const { hosts } = await site.status();
+      expect(Object.values(hosts).map(({ status }) => status?.tls.certificate?.state)).toEqual([
+        'valid',
+        'valid',
+        'valid',
+      ]);
+      expect(hosts.b?.status?.tls.ca).toMatch(/^127\.0\.0\.1:\d+$/);
+      expect(await say('a', 'b')).toBe('b heard hi');
+      expect(await say('c', 'a')).toBe('a heard hi');
+      await site.cut('a', 'b', { silent: true });
+      expect(await say('a', 'b')).toMatch(/^FT_LINK_(DOWN|TIMEOUT)$/);
+      await site.heal('a', 'b');
+      await expect.poll(() => say('a', 'b'), BACK_WITHIN).toBe('b heard hi');
+      expect((await site.exec('b', ['ca', 'revoke', 'c'])).code).toBe(0);
+      await expect.poll(() => say('c', 'a'), BACK_WITHIN).toBe('FT_LINK_DOWN');
+      expect(await say('a', 'b')).toBe('b heard hi');
+    } finally {
+      await site.down({ remove: true });
+    }
+  });
+
   it('leaves nothing behind when a host cannot start', async () => {
     const broken = startLab({
       definition: {

@@ -93,6 +93,50 @@ export const hostMessages = defineMessages({
     explanation: 'What limited it is over.',
     response: 'None.',
   },
+  FTHO050I: {
+    text: 'the CA of site {site} is served on {address}',
+    explanation: 'Hosts join, renew their certificates and learn there what was revoked.',
+    response: 'None.',
+  },
+  FTHO051E: {
+    text: 'the CA of this site is not served: {why}',
+    explanation:
+      'Links go on. Until it is served no host can join or renew, and none learns what was revoked.',
+    response: 'Correct what the text names, then run `ftctl reload`.',
+  },
+  FTHO052I: {
+    text: 'certificate {serial} was issued to host {host} ({how})',
+    explanation: 'A host has joined the site, or has renewed its certificate.',
+    response: 'None; if nobody let that host join, run `ftctl ca revoke {host}`.',
+  },
+  FTHO053I: {
+    text: 'the certificate of this host was renewed and is valid until {until}',
+    explanation: 'New connections use it; open ones go on.',
+    response: 'None.',
+  },
+  FTHO054W: {
+    text: 'the CA is not reached: {why}',
+    explanation:
+      'Links go on with the certificate and the list of revoked certificates that are here. What was revoked meanwhile is not known.',
+    response: 'Check `ftctl status` on the host of the CA, and the network to it.',
+  },
+  FTHO055I: {
+    text: 'the CA is reached again',
+    explanation: 'The list of revoked certificates is up to date.',
+    response: 'None.',
+  },
+  FTHO056E: {
+    text: 'the certificate of this host is {state}, ends at {until} and is not renewed: {why}',
+    explanation:
+      'Renewal began at two thirds of its life and has failed since. Once it has ended no new link comes up; open ones go on.',
+    response:
+      'Correct what the text names. If it has ended: `ftctl ca token HOST --again` on the host of the CA, then `ftctl join` here.',
+  },
+  FTHO057E: {
+    text: 'the credentials of this host cannot be used: {why}',
+    explanation: 'No link can be opened until they can: a joined host never speaks without TLS.',
+    response: 'Correct what the text names, then run `ftctl reload`; `ftctl doctor` checks it.',
+  },
   FTHO040E: {
     text: '/metrics, /healthz and /readyz are not served: {why}',
     explanation: 'Everything else works; whoever watches this host from outside does not see it.',

@@ -16,6 +16,10 @@ export interface HomePaths {
   readonly store: (plugin: string) => string;
   /** A plugin's own files. */
   readonly data: (plugin: string) => string;
+  /** Key and certificate of this host, once it has joined a site. */
+  readonly tls: string;
+  /** The CA of the site, on the one host that has it. */
+  readonly ca: string;
   readonly logs: string;
   /** Records of running processes: `host.json` and `<id>.json`. */
   readonly run: string;
@@ -43,6 +47,8 @@ export function homePaths(folder: string): HomePaths {
     plugins: join(home, 'plugins'),
     store: (plugin) => join(home, 'store', plugin),
     data: (plugin) => join(home, 'data', plugin),
+    tls: join(home, 'tls'),
+    ca: join(home, 'ca'),
     logs: join(home, 'log'),
     run,
     runRecord: (process) => join(run, `${process}.json`),

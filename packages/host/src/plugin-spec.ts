@@ -17,6 +17,8 @@ export interface PluginSpec {
   readonly directory: HostConfig['directory'];
   /** Present when it accepts links. Port 0: the system chooses. */
   readonly listen?: { readonly address: string; readonly port: number };
+  /** Present once this host has joined a site: all links use TLS. */
+  readonly tls?: true;
   readonly capabilities: readonly Capability[];
   readonly log: HostConfig['log'];
 }

@@ -10,9 +10,35 @@ export interface HostStatus {
   readonly home: string;
   /** Address of `/metrics`, `/healthz` and `/readyz`; absent when switched off. */
   readonly metrics?: string;
+  readonly tls: TlsStatus;
   readonly plugins: readonly PluginStatus[];
   /** The host's last messages, oldest first. */
   readonly messages: readonly ShownMessage[];
+}
+
+/** Whether links use TLS, and how this host's certificate stands. */
+export interface TlsStatus {
+  readonly on: boolean;
+  /** Absent when it is off, or when its files cannot be used. */
+  readonly certificate?: CertificateStatus;
+  /** What is wrong with it at present: files that cannot be used, a CA that is not reached. */
+  readonly problem?: string;
+  /** `address:port` on which this host serves the CA of the site. */
+  readonly ca?: string;
+}
+
+/** The certificate of a host. The same as pki's `CredentialsSummary`, which pulls in more than a shape. */
+export interface CertificateStatus {
+  readonly site: string;
+  readonly host: string;
+  readonly serial: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** Whole days that are left; negative once it has expired. */
+  readonly daysLeft: number;
+  readonly state: 'valid' | 'expiring' | 'expired' | 'revoked';
+  /** Age of the list of revoked certificates: how long ago the CA was last heard, to the hour. */
+  readonly crlAgeMs: number;
 }
 
 export type PluginState =

@@ -8,6 +8,8 @@ import { labErrors } from './errors.ts';
 export interface LabDefinition {
   /** False: hosts talk to each other directly, on ports chosen beforehand. */
   readonly relay: boolean;
+  /** The host with the CA of a lab whose links use TLS; absent in one without. */
+  readonly tls?: string;
   /** Plugin id to its source: a folder or file (absolute path), or a package name. */
   readonly plugins: Readonly<Record<string, string>>;
   readonly hosts: Readonly<Record<string, LabHostDefinition>>;
@@ -66,12 +68,23 @@ export function checkDefinition(value: unknown, file: string): LabDefinition {
     throw labErrors.FILE({ file, at, why });
   };
   const root = mapping(value, 'the file', fail);
-  onlyKeys(root, ['relay', 'plugins', 'hosts'], '', fail);
+  onlyKeys(root, ['relay', 'tls', 'plugins', 'hosts'], '', fail);
   const { relay = true } = root;
   if (typeof relay !== 'boolean') fail('relay', 'must be true or false');
   const plugins = checkSources(root.plugins ?? {}, dirname(resolve(file)), fail);
   const hosts = checkHosts(root.hosts, plugins, fail);
-  return { relay: relay === true, plugins, hosts };
+  const tls = checkTls(root.tls ?? false, Object.keys(hosts), fail);
+  return { relay: relay === true, ...(tls === undefined ? {} : { tls }), plugins, hosts };
+}
+
+/** `true`: the first host has the CA; a name: that one. */
+function checkTls(value: unknown, hosts: readonly string[], fail: Fail): string | undefined {
+  if (value === false) return undefined;
+  if (value === true) return hosts[0];
+  if (typeof value !== 'string' || !hosts.includes(value)) {
+    fail('tls', 'must be true, false or the name of a host, which then has the CA');
+  }
+  return value as string;
 }
 
 type Fail = (at: string, why: string) => never;

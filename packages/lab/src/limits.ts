@@ -16,6 +16,9 @@ export const STATUS_WITHIN_MS = 1_500;
 /** How long a killed process may take to disappear. */
 export const GONE_WITHIN_MS = 5_000;
 
+/** How often the hosts of a lab ask for what was revoked: quick, since somebody waits for it. */
+export const LAB_REVOCATION_INTERVAL_MS = 1_000;
+
 /** How long `waitFor` waits unless told. */
 export const WAIT_MS = 20_000;
 

@@ -7,12 +7,15 @@ import { Document } from 'yaml';
 import type { LabDefinition } from './definition.ts';
 import { labErrors } from './errors.ts';
 import type { FtctlFiles } from './launch.ts';
-import { MAX_PARALLEL_STARTS } from './limits.ts';
+import { LAB_REVOCATION_INTERVAL_MS, MAX_PARALLEL_STARTS } from './limits.ts';
 import { inParallel } from './parallel.ts';
 import type { LabPaths } from './state.ts';
 
 /** Host name, plugin id, `address:port`. */
 export type Directory = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Where the CA of a lab is, for its own host and for the others. */
+export type CaPlace = { readonly listen: string } | { readonly address: string };
 
 /** Makes a home for every host that has none yet. */
 export async function makeHomes(definition: LabDefinition, paths: LabPaths): Promise<void> {
@@ -70,6 +73,8 @@ export async function writeConfigs(
   places: {
     readonly directory: (host: string) => Directory;
     readonly port: (host: string, plugin: string) => number | undefined;
+    /** What stands under `ca:`, in a lab with TLS. */
+    readonly ca?: (host: string) => CaPlace;
   },
 ): Promise<void> {
   for (const [host, { plugins }] of Object.entries(definition.hosts)) {
@@ -77,6 +82,10 @@ export async function writeConfigs(
       host,
       listen: '127.0.0.1',
       metrics: { port: 0 },
+      ...(places.ca && {
+        ca: places.ca(host),
+        tls: { revocationIntervalMs: LAB_REVOCATION_INTERVAL_MS },
+      }),
       directory: places.directory(host),
       plugins: Object.fromEntries(
         Object.entries(plugins).map(([id, own]) => {

@@ -10,6 +10,7 @@ import { allRoutes, directDirectory, freePorts, listeners, relayDirectory } from
 import { inParallel } from './parallel.ts';
 import { startRelay, stopRelay } from './relay-client.ts';
 import { installPlugins, makeHomes, writeConfigs } from './setup.ts';
+import { placeCa, startCaHost } from './site.ts';
 import {
   type LabPaths,
   type LabState,
@@ -69,6 +70,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const manifests = await installPlugins(definition, paths, files, onStep);
     await connect(definition, manifests, { paths, files, before, onStep, onRelay });
     const lab = new Lab(paths, state);
+    await startCaHost(lab, onStep);
     await startHosts(lab, onStep);
     return lab;
   } catch (error) {
@@ -101,6 +103,7 @@ async function connect(
   { paths, files, before, onStep, onRelay }: Surroundings,
 ): Promise<void> {
   const all = listeners(definition, manifests);
+  const ca = await placeCa(definition);
   if (!definition.relay) {
     await onRelay(undefined);
     const ports = await freePorts(all);
@@ -108,6 +111,7 @@ async function connect(
       directory: (host) => directDirectory(host, ports),
       port: (host, plugin) =>
         ports.find((entry) => entry.host === host && entry.plugin === plugin)?.port,
+      ...ca,
     });
     return;
   }
@@ -128,12 +132,15 @@ async function connect(
     directory: (host) => relayDirectory(host, relay.ports),
     port: (host, plugin) =>
       all.some((entry) => entry.host === host && entry.plugin === plugin) ? 0 : undefined,
+    ...ca,
   });
 }
 
 async function startHosts(lab: Lab, onStep: (text: string) => void): Promise<void> {
-  let ready = 0;
-  await inParallel(lab.hosts, MAX_PARALLEL_STARTS, async (host) => {
+  const { tls } = lab.definition;
+  let ready = tls === undefined ? 0 : 1;
+  const rest = lab.hosts.filter(({ name }) => name !== tls);
+  await inParallel(rest, MAX_PARALLEL_STARTS, async (host) => {
     await host.start();
     ready += 1;
     onStep(`${ready} of ${lab.hosts.length} hosts ready (${host.name})`);

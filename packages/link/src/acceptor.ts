@@ -74,14 +74,16 @@ export class Acceptor {
   }
 
   #greet(id: number, connection: Connection, hello: Hello): IncomingLane | undefined {
-    const { log, self, store } = this.#context;
-    const step = admit(self, this.#known, hello, id);
+    const { log, peerOffences, self, store } = this.#context;
+    const step = admit(self, this.#known, hello, id, connection.provedHost);
     this.#known = step.state;
-    connection.identify(`${hello.host}/${hello.plugin}`);
     const { admission } = step;
+    const isLiar = admission.kind === 'refuse' && admission.isOffence;
+    if (!isLiar) connection.identify(`${hello.host}/${hello.plugin}`);
     if (admission.kind === 'refuse') {
       const { error } = admission;
       log.warn(`refused ${connection.peer}: ${error.message}`, { code: error.code });
+      if (isLiar) peerOffences.report(`${connection.provedHost}`, error.message);
       connection.send({ type: 'refusal', error: clipError(error.toJSON()) });
       connection.close(error.message);
       return undefined;

@@ -69,6 +69,11 @@ export class Connection {
     return this.#heartbeat?.roundTripMs;
   }
 
+  /** The host that the other side's certificate proves; undefined where links have no TLS. */
+  get provedHost(): string | undefined {
+    return this.#transport.proved()?.host;
+  }
+
   bufferedBytes(): number {
     return this.#transport.bufferedBytes();
   }

@@ -12,13 +12,16 @@ export function lookUp(directory: Directory, name: PeerName, plugin: string): Di
   const plugins = Object.hasOwn(directory, host) ? directory[host] : undefined;
   const entry = plugins && Object.hasOwn(plugins, plugin) ? plugins[plugin] : undefined;
   if (entry === undefined) throw linkErrors.UNKNOWN_PEER({ host, plugin });
-  const target = parseAddress(entry, name.port);
-  if (target === undefined) throw linkErrors.BAD_ADDRESS({ host, plugin, address: entry });
-  return target;
+  const place = parseAddress(entry, name.port);
+  if (place === undefined) throw linkErrors.BAD_ADDRESS({ host, plugin, address: entry });
+  return { host, ...place };
 }
 
 /** `127.0.0.1:4000`, `[::1]:4000`, `localhost:4000`; without a port when one is given otherwise. */
-function parseAddress(entry: string, otherwise: number | undefined): DialTarget | undefined {
+function parseAddress(
+  entry: string,
+  otherwise: number | undefined,
+): Omit<DialTarget, 'host'> | undefined {
   const match = /^(?:\[(?<six>[0-9a-fA-F:]+)\]|(?<name>[^:[\]\s/]+))(?::(?<port>\d{1,5}))?$/.exec(
     entry,
   );

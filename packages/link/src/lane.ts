@@ -8,7 +8,6 @@ import { MAX_ERROR_TEXT, PROTOCOL } from './core/limits.ts';
 import type { DialTarget } from './io/transport.ts';
 
 export interface LaneTarget extends DialTarget {
-  readonly host: string;
   readonly plugin: string;
 }
 

@@ -25,7 +25,7 @@ export interface LinkService {
 
 /** Makes the link of one plugin on one host. Nothing happens before `start`. */
 export function createLink(options: LinkOptions): LinkService {
-  const { clock, directory, listen, log, random, self, store } = options;
+  const { clock, credentials, directory, listen, log, random, self, store } = options;
   const context: LinkContext = {
     self,
     store,
@@ -33,7 +33,7 @@ export function createLink(options: LinkOptions): LinkService {
     log,
     random,
     timing: { ...DEFAULT_TIMING, ...options.timing },
-    network: options.network ?? wsNetwork(clock),
+    network: options.network ?? wsNetwork(clock, credentials),
     peerOffences: new Offences(clock, log),
     strangerOffences: new Offences(clock, log),
     commits: new Set(),
@@ -55,6 +55,7 @@ export function createLink(options: LinkOptions): LinkService {
       await acceptor.stop();
       // What settles may begin another commit, of a cursor that lags.
       while (context.commits.size > 0) await Promise.allSettled(context.commits);
+      context.network.close?.();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random, Store } from '@ftctl/sdk';
 import type { BackOffRange } from './core/back-off.ts';
+import type { CredentialsSource } from './io/credentials.ts';
 import type { Network } from './io/transport.ts';
 
 /** Where plugins are: host name, plugin id, `address:port`, or `address` alone when the plugin gives the port. */
@@ -12,6 +13,8 @@ export interface LinkOptions {
   readonly directory: Directory;
   /** Where to accept links; without it the plugin only dials. Port 0: the system chooses. */
   readonly listen?: { readonly address: string; readonly port: number };
+  /** With them all links, also on loopback, use mutual TLS; without them loopback alone is used. */
+  readonly credentials?: CredentialsSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

@@ -158,7 +158,7 @@ export class PluginLink implements Link {
     if (present !== undefined) return present;
     const outgoing = new OutgoingLink(
       this.#context,
-      { host, plugin, ...target },
+      { plugin, ...target },
       () => this.#introduce(),
       (status) => this.#peerChanged(status),
     );

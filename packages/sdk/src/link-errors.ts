@@ -52,8 +52,10 @@ export const linkErrors = defineErrors('LINK', {
   },
   NOT_LOOPBACK: {
     text: 'will not use {address}: links without TLS are for loopback alone',
-    meaning: 'Anyone on the network could speak for any host, so the address was refused.',
-    action: 'Set `listen: 127.0.0.1` in ftctl.yaml, and loopback addresses under `directory:`.',
+    meaning:
+      'This host has no certificate, so anyone on the network could speak for it; the address was refused.',
+    action:
+      'Let this host join the site with `ftctl join TOKEN`, or use loopback addresses in ftctl.yaml.',
   },
   BAD_ADDRESS: {
     text: 'the directory gives {host}/{plugin} the address {address}, which is not address:port',

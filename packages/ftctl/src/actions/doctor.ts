@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { checkCertificate } from '../doctor/certificate.ts';
 import type { Finding } from '../doctor/check.ts';
 import { checkConfig, checkPlugins } from '../doctor/installation.ts';
 import { checkRunning } from '../doctor/running.ts';
@@ -21,6 +22,7 @@ export async function run({ out, paths }: Context): Promise<number> {
       await checkDisk(paths),
       ...(await checkConfig(paths)),
       await checkSockets(paths),
+      ...(await checkCertificate(paths)),
       ...(await checkPlugins(paths)),
       ...(await checkRunning(paths)),
     );

@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { stateColour } from '../output/colour.ts';
 import { ago } from '../output/duration.ts';
 import type { Output } from '../output/output.ts';
+import { showTls } from '../output/tls.ts';
 
 /** `ftctl status`. */
 export async function run(context: Context): Promise<number> {
@@ -25,6 +26,7 @@ export async function showStatus(status: HostStatus, out: Output): Promise<strin
   const head = [
     `${out.paint('bold', status.host)}  up ${ago(status.startedAt)}, process ${status.pid}, ftctl ${status.version}`,
     `home ${status.home}${status.metrics ? `, metrics ${status.metrics}` : ''}`,
+    showTls(status.tls),
   ].join('\n');
   if (status.plugins.length === 0) return `${head}\nNo plugin is installed: \`ftctl plugin add\`.`;
   const rows = status.plugins.map((plugin) => [

@@ -86,6 +86,20 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../actions/logs.ts'),
   },
   {
+    name: 'join',
+    summary: 'let this host join a site, with a token of its CA',
+    description:
+      'Gets this host a certificate for its own name; from then on all its links use TLS. ' +
+      'The token is made by `ftctl ca token HOST` on the host of the CA. Works with the host down; a running one takes it over.',
+    arguments: [['<token>', 'the token, or - to read it from standard input']],
+    examples: [
+      ['ftctl join ftj1_...', ''],
+      ['ssh ca ftctl ca token london | ftctl join -', 'so that it stands in no list of processes'],
+    ],
+    exits: [EXIT.failed, EXIT.notRunning, EXIT.notAnswering, EXIT.refused, EXIT.problems],
+    load: () => import('../actions/join.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'find out what is wrong with this home, and what to do',
     description: 'Works with the host down. Changes nothing.',

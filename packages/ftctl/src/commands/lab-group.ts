@@ -22,7 +22,8 @@ A lab file:
     probe2:
       plugins:
         omnibus-probe-peer: { role: probe, peer: probe1 }
-  # relay: false   # hosts talk directly: nothing can be cut, nothing is slowed down`;
+  # relay: false   # hosts talk directly: nothing can be cut, nothing is slowed down
+  # tls: true      # the first host, or the one named, has a CA; all others join it`;
 
 /** `ftctl lab ...`. */
 export const LAB_GROUP: CommandGroupSpec = {

@@ -23,6 +23,8 @@ test('a new home has a configuration that reads with its defaults', async () => 
   expect(await readConfig(paths)).toEqual({
     host: 'london-1',
     listen: '127.0.0.1',
+    ca: {},
+    tls: { revocationIntervalMs: 30_000 },
     metrics: { enabled: true, port: 0 },
     log: { level: 'info', maxBytes: 10_485_760, keep: 5 },
     directory: {},
@@ -61,13 +63,33 @@ test.each([
   ['host: a\nlisten: 0.0.0.0', 'f.yaml:2: listen: must be of this machine'],
   ['- a', 'f.yaml:1: (root): must be object'],
 ])('%j names file, line, place and mistake', (text, message) => {
-  expect(() => parseConfig(text, 'f.yaml')).toThrow(message);
+  expect(() => parseConfig(text, 'f.yaml', false)).toThrow(message);
+});
+
+test('addresses beyond loopback need a certificate', () => {
+  const far = 'host: a\nlisten: 192.0.2.1\ndirectory:\n  b:\n    p: "[2001:db8::1]:4100"\n';
+  expect(() => parseConfig(far, 'f', false)).toThrow('f:2: listen: must be of this machine');
+  const near = far.replace('192.0.2.1', '127.0.0.1');
+  expect(() => parseConfig(near, 'f', false)).toThrow(
+    'f:5: directory.b.p: must be of this machine',
+  );
+  const nearer = near.replace('2001:db8::1', '::1');
+  expect(parseConfig(nearer, 'f', false).config.listen).toBe('127.0.0.1');
+  expect(parseConfig(far, 'f', true).config.listen).toBe('192.0.2.1');
+});
+
+test('a home without a certificate counts as not joined', async () => {
+  const paths = await initHome({ home, name: 'a' });
+  await writeFile(paths.config, 'host: a\nlisten: 192.0.2.1\n');
+  await expect(readConfig(paths)).rejects.toThrow('until this host has a certificate');
+  expect((await readConfig(paths, { joined: true })).listen).toBe('192.0.2.1');
 });
 
 test('sections left empty count as not given', () => {
   const { config } = parseConfig(
     'host: a\nmetrics:\nplugins:\n  probe:\n  other:\n    config:',
     'f',
+    false,
   );
   expect(config.plugins).toEqual({
     probe: { enabled: true, config: {} },

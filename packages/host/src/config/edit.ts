@@ -1,3 +1,4 @@
+import { hasJoined } from '@ftctl/pki/credentials';
 import type { Document } from 'yaml';
 import type { HostConfig } from '../config-types.ts';
 import { writeFileAtomically } from '../install/atomic-file.ts';
@@ -18,7 +19,7 @@ export async function editConfig(
   const { document } = await readConfigFile(paths);
   edit(document);
   const text = document.toString({ lineWidth: 0 });
-  const { config } = parseConfig(text, paths.config);
+  const { config } = parseConfig(text, paths.config, hasJoined(paths.tls));
   await writeFileAtomically(paths.config, text, 0o600);
   return config;
 }

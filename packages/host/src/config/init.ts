@@ -30,7 +30,8 @@ function template(name: string): string {
   return `# The host's name, as its peers know it.
 host: ${JSON.stringify(name)}
 
-# Address on which plugins accept links. Anything beyond loopback needs TLS.
+# Address on which plugins accept links. Anything beyond loopback needs a
+# certificate: \`ftctl join\`, or \`ftctl ca init\` on the first host of a site.
 # listen: 127.0.0.1
 
 # /metrics, /healthz and /readyz on loopback. Without a port the system chooses one;

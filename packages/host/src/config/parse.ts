@@ -19,7 +19,8 @@ export interface ParsedConfig {
 }
 
 /** Found here, before a plugin is restarted with an address that its link will refuse. */
-const NOT_LOOPBACK = 'must be of this machine, like 127.0.0.1: links have no TLS yet';
+const NOT_LOOPBACK =
+  'must be of this machine, like 127.0.0.1, until this host has a certificate (`ftctl join`)';
 
 let check: SchemaChecker | undefined;
 
@@ -27,9 +28,10 @@ let check: SchemaChecker | undefined;
  * Reads the text of an `ftctl.yaml`.
  *
  * @param file names the file in errors
+ * @param joined whether this host has a certificate, so that it may use addresses beyond loopback
  * @throws FtError FT_HOST_CONFIG naming file, line, place and what is wrong
  */
-export function parseConfig(text: string, file: string): ParsedConfig {
+export function parseConfig(text: string, file: string, joined: boolean): ParsedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [mistake] = document.errors;
@@ -46,8 +48,21 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   const [problem] = check(value);
   if (problem) throw problemAt(problem);
   const config = value as HostConfig;
-  if (!isLoopback(config.listen)) throw problemAt({ keys: ['listen'], why: NOT_LOOPBACK });
+  const far = joined ? undefined : firstFarPlace(config);
+  if (far !== undefined) throw problemAt({ keys: far, why: NOT_LOOPBACK });
   return { config, document, problemAt };
+}
+
+/** Where the first address beyond loopback stands that links would use. */
+function firstFarPlace({ listen, directory }: HostConfig): readonly string[] | undefined {
+  if (!isLoopback(listen)) return ['listen'];
+  for (const [host, plugins] of Object.entries(directory)) {
+    for (const [plugin, entry] of Object.entries(plugins)) {
+      const address = entry.replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, '');
+      if (!isLoopback(address)) return ['directory', host, plugin];
+    }
+  }
+  return undefined;
 }
 
 /** Where the nearest thing stands that the problem is about. */

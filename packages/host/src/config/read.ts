@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { hasJoined } from '@ftctl/pki/credentials';
 import { describeError } from '@ftctl/sdk';
 import type { HostConfig } from '../config-types.ts';
 import { hostErrors } from '../errors.ts';
@@ -13,13 +14,24 @@ const MAX_CONFIG_BYTES = 4 << 20;
  *
  * @throws FtError FT_HOST_NO_HOME, FT_HOST_CONFIG, FT_HOST_CONFIG_UNREADABLE
  */
-export async function readConfig(paths: HomePaths): Promise<HostConfig> {
-  return (await readConfigFile(paths)).config;
+export async function readConfig(
+  paths: HomePaths,
+  options: ReadConfigOptions = {},
+): Promise<HostConfig> {
+  return (await readConfigFile(paths, options)).config;
+}
+
+export interface ReadConfigOptions {
+  /** Read it as if this host had a certificate: for the commands that get it one. */
+  readonly joined?: boolean;
 }
 
 /** The same together with the text, for edits and for errors that name a line. */
-export async function readConfigFile(paths: HomePaths): Promise<ParsedConfig> {
-  return parseConfig(await readText(paths), paths.config);
+export async function readConfigFile(
+  paths: HomePaths,
+  { joined = hasJoined(paths.tls) }: ReadConfigOptions = {},
+): Promise<ParsedConfig> {
+  return parseConfig(await readText(paths), paths.config, joined);
 }
 
 async function readText(paths: HomePaths): Promise<string> {

@@ -7,6 +7,9 @@ const PLUGIN_ID_PATTERN = '^[a-z][a-z0-9-]{0,39}$';
 /** `address`, `address:port` or `[ipv6]:port`. */
 const ADDRESS_PATTERN = '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$';
 
+/** The same with a port. */
+const SERVICE_PATTERN = '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$';
+
 const port = { type: 'integer', minimum: 0, maximum: 65_535 } as const;
 
 /** JSON Schema (2020-12) of `ftctl.yaml`, with its defaults. The shape in words is `HostConfig`. */
@@ -14,6 +17,19 @@ export const hostConfigSchema = section(
   {
     host: { type: 'string', pattern: HOST_NAME_PATTERN },
     listen: { type: 'string', minLength: 1, maxLength: 255, default: '127.0.0.1' },
+    ca: {
+      ...section({
+        listen: { type: 'string', pattern: SERVICE_PATTERN },
+        address: { type: 'string', pattern: SERVICE_PATTERN },
+      }),
+      default: {},
+    },
+    tls: {
+      ...section({
+        revocationIntervalMs: { type: 'integer', minimum: 1_000, maximum: 60_000, default: 30_000 },
+      }),
+      default: {},
+    },
     metrics: {
       ...section({
         enabled: { type: 'boolean', default: true },

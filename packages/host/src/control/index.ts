@@ -5,7 +5,7 @@
 export { hostErrors } from '../errors.ts';
 export { type HomePaths, homePaths, resolveHome } from '../paths.ts';
 export { type RunRecord, readLiveRecord, readRunRecord } from '../run-record.ts';
-export type { HostStatus, PluginState, PluginStatus } from '../status.ts';
+export type { HostStatus, PluginState, PluginStatus, TlsStatus } from '../status.ts';
 export { callHost, callPlugin, openPluginCall } from './call.ts';
 export { type CallOptions, callControl, callOver, type OpenCall, openCall } from './client.ts';
 export { ANSWER_WITHIN_MS, type CallSignal } from './protocol.ts';

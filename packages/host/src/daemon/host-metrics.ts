@@ -29,6 +29,7 @@ export async function collectHostMetrics(host: Host, log: Logger): Promise<Metri
   });
   return mergeFamilies([
     info(host),
+    ...certificate(host),
     perPlugin('ftctl_plugin_up', '1 when the plugin runs and answers.', (_, index) =>
       collected[index] === undefined ? 0 : 1,
     ),
@@ -45,6 +46,16 @@ export async function collectHostMetrics(host: Host, log: Logger): Promise<Metri
       withLabel(families ?? [], 'plugin', ids[index] ?? ''),
     ),
   ]);
+}
+
+/** Nothing on a host that has not joined a site. */
+function certificate(host: Host): MetricFamily[] {
+  const { certificate: own } = host.status().tls;
+  if (own === undefined) return [];
+  const name = 'ftctl_certificate_expires_seconds';
+  const help = "End of this host's certificate, in seconds since 1970.";
+  const samples = [{ name, labels: {}, value: Date.parse(own.expiresAt) / 1_000 }];
+  return [{ name, help, type: 'gauge', samples }];
 }
 
 function info(host: Host): MetricFamily {

@@ -4,7 +4,7 @@ import { readConfigFile } from '../config/read.ts';
 import { hostErrors } from '../errors.ts';
 import { hostMessages } from '../messages.ts';
 import type { HomePaths } from '../paths.ts';
-import type { HostStatus } from '../status.ts';
+import type { HostStatus, TlsStatus } from '../status.ts';
 import { Keeper, type KeeperContext } from './keeper.ts';
 import { knownProcesses } from './leftovers.ts';
 import { type PlannedPlugin, planPlugins } from './plan.ts';
@@ -21,6 +21,7 @@ const BUSY_BEAT_MS = 25;
 const CALM_BEAT_MS = 250;
 
 export interface HostFacts {
+  readonly tls: () => TlsStatus;
   readonly version: string;
   readonly startedAt: string;
 }
@@ -117,10 +118,13 @@ export class Host {
   }
 
   status(): HostStatus {
+    const { version, startedAt, tls } = this.#facts;
     return {
       host: this.config.host,
       pid: process.pid,
-      ...this.#facts,
+      version,
+      startedAt,
+      tls: tls(),
       home: this.#paths.home,
       ...(this.#metricsAddress === undefined ? {} : { metrics: this.#metricsAddress }),
       plugins: this.keepers.map((keeper) => keeper.status()).sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -1,12 +1,16 @@
+import { hasJoined, readCredentials, summarise } from '@ftctl/pki/credentials';
+import { describeError } from '@ftctl/sdk';
 import { readConfig } from '../config/read.ts';
 import { readLockfile } from '../install/lockfile.ts';
-import { homePaths } from '../paths.ts';
+import { type HomePaths, homePaths } from '../paths.ts';
 import { readLiveRecord } from '../run-record.ts';
+import type { TlsStatus } from '../status.ts';
 
 /** What can be said of a home whose host does not run. */
 export interface OfflineStatus {
   readonly host: string;
   readonly home: string;
+  readonly tls: TlsStatus;
   readonly plugins: readonly OfflinePlugin[];
 }
 
@@ -39,5 +43,14 @@ export async function readOfflineStatus(home: string): Promise<OfflineStatus> {
       };
     }),
   );
-  return { host: config.host, home: paths.home, plugins };
+  return { host: config.host, home: paths.home, tls: await readTls(paths), plugins };
+}
+
+async function readTls(paths: HomePaths): Promise<TlsStatus> {
+  if (!hasJoined(paths.tls)) return { on: false };
+  try {
+    return { on: true, certificate: summarise(await readCredentials(paths.tls), Date.now()) };
+  } catch (error) {
+    return { on: true, problem: describeError(error) };
+  }
 }

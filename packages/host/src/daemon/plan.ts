@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { hasJoined } from '@ftctl/pki/credentials';
 import { DEFAULT_LIMITS, type Manifest } from '@ftctl/sdk';
 import type { ParsedConfig } from '../config/parse.ts';
 import { checkPluginConfig } from '../config/plugin-config.ts';
@@ -128,6 +129,7 @@ function withCapabilities(
       ...(manifest.listen && port !== undefined
         ? { listen: { address: config.listen, port } }
         : {}),
+      ...(hasJoined(paths.tls) ? { tls: true } : {}),
       capabilities: byPlugin[id] ?? [],
       log: config.log,
     };

@@ -22,6 +22,7 @@ import { collectHostMetrics } from './host-metrics.ts';
 import type { HttpServer } from './http.ts';
 import { Launcher } from './launcher.ts';
 import { hostOperations } from './operations.ts';
+import { SiteKeeper } from './site-keeper.ts';
 import { WorkClock } from './work-clock.ts';
 
 export interface RunHostOptions {
@@ -81,6 +82,7 @@ class Daemon implements RunningHost {
   readonly #log: OpenLog;
   readonly #messages: MessageSink;
   readonly #host: Host;
+  readonly #site: SiteKeeper;
   readonly #startedAt = new Date().toISOString();
   #control: ControlServer | undefined;
   #http: HttpServer | undefined;
@@ -112,8 +114,9 @@ class Daemon implements RunningHost {
         times: { ...SUPERVISION_TIMES, ...times },
         answerWithinMs,
       },
-      { version, startedAt: this.#startedAt },
+      { version, startedAt: this.#startedAt, tls: () => this.#site.status() },
     );
+    this.#site = new SiteKeeper(paths, this.#messages, this.#log.log);
     this.stopped = new Promise((resolve) => {
       this.#tellStopped = resolve;
     });
@@ -135,6 +138,7 @@ class Daemon implements RunningHost {
   }
 
   async #begin(): Promise<void> {
+    await this.#site.apply(this.#host.config);
     await this.#host.start();
     await this.#serveMetrics(this.#host.config);
     this.#control = await serveControl(this.#paths.socket('host'), {
@@ -171,6 +175,7 @@ class Daemon implements RunningHost {
 
   async #stop(): Promise<void> {
     await this.#host.stop();
+    await this.#site.close();
     await this.#http?.close();
     await this.#control?.close();
     await removeRunRecord(this.#paths, 'host', await ownIdentity());
@@ -183,6 +188,7 @@ class Daemon implements RunningHost {
   /** Lets go of everything but the plugins, which the next host adopts. */
   async #abandon(): Promise<void> {
     this.#host.letGo();
+    await this.#site.close();
     await this.#http?.close();
     await this.#control?.close();
     await this.#log.close();
@@ -193,6 +199,7 @@ class Daemon implements RunningHost {
     const { metrics } = this.#host.config;
     const result = await change();
     const { config } = this.#host;
+    await this.#site.apply(config);
     if (JSON.stringify(metrics) !== JSON.stringify(config.metrics)) {
       await this.#http?.close();
       await this.#serveMetrics(config);

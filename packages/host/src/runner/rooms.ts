@@ -1,5 +1,6 @@
 import { createLink } from '@ftctl/link';
-import type { CliContext, Link, Logger, Store } from '@ftctl/sdk';
+import { type CredentialsSource, openCredentials, pkiErrors } from '@ftctl/pki/credentials';
+import { type CliContext, describeError, type Link, type Logger, type Store } from '@ftctl/sdk';
 import { openStore, openStoreReader } from '@ftctl/store';
 import { homePaths } from '../paths.ts';
 import type { PluginSpec } from '../plugin-spec.ts';
@@ -21,10 +22,12 @@ export interface Rooms {
 /**
  * Opens what a plugin stands on.
  *
- * @throws FtError FT_STORE_IN_USE when another process runs this plugin, FT_STORE_*
+ * @throws FtError FT_STORE_IN_USE when another process runs this plugin, FT_STORE_*, FT_PKI_*
  */
 export async function openRooms(spec: PluginSpec, log: Logger): Promise<Rooms> {
   const paths = homePaths(spec.home);
+  // First: a process that could not prove who it is must not begin.
+  const credentials = spec.tls ? await openOwnCredentials(spec, log) : undefined;
   const store = await openStore({
     path: paths.store(spec.plugin),
     plugin: spec.plugin,
@@ -43,6 +46,7 @@ export async function openRooms(spec: PluginSpec, log: Logger): Promise<Rooms> {
     store,
     directory: spec.directory,
     ...(spec.listen ? { listen: spec.listen } : {}),
+    ...(credentials ? { credentials } : {}),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -59,10 +63,22 @@ export async function openRooms(spec: PluginSpec, log: Logger): Promise<Rooms> {
       try {
         await service.stop();
       } finally {
+        credentials?.close();
         await store.close();
       }
     },
   };
+}
+
+async function openOwnCredentials(spec: PluginSpec, log: Logger): Promise<CredentialsSource> {
+  const source = await openCredentials(homePaths(spec.home).tls, {
+    onProblem: (error) =>
+      log.error(`changed credentials cannot be used: ${describeError(error)}`, { error }),
+  });
+  const { host } = source.current();
+  if (host === spec.host) return source;
+  source.close();
+  throw pkiErrors.OWN_NAME({ host, name: spec.host });
 }
 
 /** The store alone, for reading, while the plugin's process may write it. */

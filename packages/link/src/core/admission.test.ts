@@ -34,6 +34,17 @@ describe('admission', () => {
     expect(admit(self, NOBODY_KNOWN, later, 1).admission).toEqual({ kind: 'accept', version: 1 });
   });
 
+  test('a peer has to be the host that its certificate proves', () => {
+    expect(admit(self, NOBODY_KNOWN, hello, 1, 'a').admission).toMatchObject({ kind: 'accept' });
+    const { state, admission } = admit(self, knowing(hello), hello, 2, 'mallory');
+    expect(admission).toMatchObject({ kind: 'refuse', isOffence: true });
+    expect(String(admission.kind === 'refuse' && admission.error.message)).toMatch(
+      /says that it is a, its certificate is of mallory/,
+    );
+    // And the one that it pretended to be keeps its connection.
+    expect(state).toEqual(knowing(hello));
+  });
+
   test.each([
     ['another version', { minVersion: 2, maxVersion: 3 }, /protocol 1 to 1, the caller 2 to 3/],
     ['another host', { toHost: 'x' }, /wanted x\/probe/],

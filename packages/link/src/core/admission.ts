@@ -32,7 +32,12 @@ export type Admission =
       /** Our number of the older connection that this one takes the place of. */
       readonly replaces?: number;
     }
-  | { readonly kind: 'refuse'; readonly error: FtError };
+  | {
+      readonly kind: 'refuse';
+      readonly error: FtError;
+      /** It says that it is another host than it is. */
+      readonly isOffence: boolean;
+    };
 
 export interface AdmissionStep {
   readonly state: AdmissionState;
@@ -41,18 +46,25 @@ export interface AdmissionStep {
 
 export const NOBODY_KNOWN: AdmissionState = { known: new Map() };
 
+/** @param provedHost whom the caller's certificate names; undefined where links have no TLS */
 export function admit(
   self: Self,
   state: AdmissionState,
   hello: Hello,
   connection: number,
+  provedHost?: string,
 ): AdmissionStep {
+  if (provedHost !== undefined && provedHost !== hello.host) {
+    const why = `the caller says that it is ${hello.host}, its certificate is of ${provedHost}`;
+    const error = linkErrors.REFUSED({ host: self.host, plugin: self.plugin, why });
+    return { state, admission: { kind: 'refuse', error, isOffence: true } };
+  }
   const key = keyOf(hello);
   const known = state.known.get(key);
   const why = reasonAgainst(self, hello, known);
   if (why !== undefined) {
     const error = linkErrors.REFUSED({ host: self.host, plugin: self.plugin, why });
-    return { state, admission: { kind: 'refuse', error } };
+    return { state, admission: { kind: 'refuse', error, isOffence: false } };
   }
   const { incarnation, epoch, attempt } = hello;
   const next = new Map(state.known);

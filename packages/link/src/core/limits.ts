@@ -74,6 +74,12 @@ export const BEAT_BUFFER_BYTES = 64 * KIB;
 
 /** Connections that one link accepts at once. */
 export const MAX_CONNECTIONS = 1_024;
+/**
+ * How long a connection may outlive the certificate that it was opened with; then it has to be
+ * dialed again, with the renewed one. The CA forgets a certificate, and can no longer revoke it,
+ * 30 days after its end.
+ */
+export const MAX_EXPIRED_MS = 29 * 86_400_000;
 /** Connections that have not introduced themselves yet; beyond it the oldest is cut off. */
 export const MAX_STRANGERS = 64;
 /** Peers whose last connection is remembered, to refuse older ones. */

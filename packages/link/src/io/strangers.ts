@@ -13,6 +13,7 @@ export class Strangers {
   readonly #offended: (address: string, why: string) => void;
   /** Oldest first. */
   readonly #waiting = new Map<Socket, Timer>();
+  readonly #cut = new WeakSet<Socket>();
 
   constructor(clock: Clock, limitMs: number, offended: (address: string, why: string) => void) {
     this.#clock = clock;
@@ -31,6 +32,11 @@ export class Strangers {
     if (oldest !== undefined) this.#evict(oldest, 'too many connections wait at once');
   }
 
+  /** Whether it was written down and cut here. */
+  wasCut(socket: Socket): boolean {
+    return this.#cut.has(socket);
+  }
+
   /** It is known now who this is, or it has gone. */
   greet(socket: Socket): void {
     this.#waiting.get(socket)?.cancel();
@@ -39,6 +45,7 @@ export class Strangers {
 
   #evict(socket: Socket, why: string): void {
     this.greet(socket);
+    this.#cut.add(socket);
     this.#offended(addressOf(socket), why);
     socket.destroy();
   }

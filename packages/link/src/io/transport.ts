@@ -1,3 +1,5 @@
+import type { ProvedPeer } from './credentials.ts';
+
 /**
  * What brings frames from one side to the other: the protocol knows nothing else
  * of sockets. Frames arrive whole, in order, or the transport ends.
@@ -5,6 +7,8 @@
 export interface Transport {
   /** Address of the other side, for messages. */
   readonly address: string;
+  /** Who the other side has proved to be; undefined where links have no TLS, and before it is open. */
+  proved(): ProvedPeer | undefined;
   /** Begins to tell events; called once, before anything else. */
   start(events: TransportEvents): void;
   sendText(text: string): void;
@@ -58,9 +62,13 @@ export interface Network {
   listen(options: ListenOptions): Promise<Listener>;
   /** @throws FtError FT_LINK_NOT_LOOPBACK */
   dial(target: DialTarget): Transport;
+  /** Lets go of what it listens to. */
+  close?(): void;
 }
 
 export interface DialTarget {
+  /** Name of the host, which it has to prove where links have TLS. */
+  readonly host: string;
   readonly address: string;
   readonly port: number;
 }

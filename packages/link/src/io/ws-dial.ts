@@ -1,21 +1,24 @@
 import type { Clock } from '@ftctl/sdk';
 import { WebSocket } from 'ws';
 import { requireLoopback } from './loopback.ts';
+import type { Tls } from './tls.ts';
 import type { DialTarget, Transport } from './transport.ts';
 import { HTTP_LIMITS, LINK_PATH, SOCKET_LIMITS } from './ws-options.ts';
 import { WsTransport } from './ws-transport.ts';
 
-/** Opens a WebSocket to another host's link. The TLS socket will come in here. */
-export function dialWs(target: DialTarget, clock: Clock): Transport {
-  requireLoopback(target.address);
+/** Opens a WebSocket to another host's link; without `tls` on loopback alone. */
+export function dialWs(target: DialTarget, clock: Clock, tls: Tls | undefined): Transport {
+  if (tls === undefined) requireLoopback(target.address);
   const host = target.address.includes(':') ? `[${target.address}]` : target.address;
-  const ws = new WebSocket(`ws://${host}:${target.port}${LINK_PATH}`, {
+  const scheme = tls === undefined ? 'ws' : 'wss';
+  const ws = new WebSocket(`${scheme}://${host}:${target.port}${LINK_PATH}`, {
     followRedirects: false,
     ...SOCKET_LIMITS,
     ...HTTP_LIMITS,
+    ...tls?.dialOptions(target.host),
     generateMask: zeroMask,
   });
-  return new WsTransport(ws, `${host}:${target.port}`, clock);
+  return new WsTransport(ws, `${host}:${target.port}`, clock, { tls });
 }
 
 /**

@@ -1,13 +1,19 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '@ftctl/sdk';
 import type { RawData, WebSocket } from 'ws';
+import type { ProvedPeer } from './credentials.ts';
+import { certificateProblem, handshakeEnd, type Tls, WrongHostError } from './tls.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
 /** Time that a side gets to take its last frames and close, before it is cut. */
 const CLOSE_LIMIT_MS = 500;
 
-/** The part of a socket that tells how much has come in. */
-interface CountingSocket {
-  readonly bytesRead: number;
+export interface WsTransportOptions {
+  /** Known from the start on the accepting side, on the dialing one after the upgrade. */
+  readonly socket?: Socket;
+  /** Present where links have TLS: then the socket is one of it. */
+  readonly tls?: Tls | undefined;
 }
 
 /** A WebSocket as a transport. */
@@ -16,24 +22,28 @@ export class WsTransport implements Transport {
   readonly #ws: WebSocket;
   readonly #clock: Clock;
   #events: TransportEvents | undefined;
-  #socket: CountingSocket | undefined;
+  readonly #tls: Tls | undefined;
+  #socket: Socket | undefined;
+  #proved: ProvedPeer | undefined;
   #error: string | undefined;
   #turn: NodeJS.Immediate | undefined;
   #closing: Timer | undefined;
 
-  /** `socket` is known from the start on the accepting side, on the dialing one after the upgrade. */
-  constructor(ws: WebSocket, address: string, clock: Clock, socket?: CountingSocket) {
+  constructor(ws: WebSocket, address: string, clock: Clock, options: WsTransportOptions) {
     this.#ws = ws;
     this.address = address;
     this.#clock = clock;
-    this.#socket = socket;
+    this.#tls = options.tls;
+    if (options.socket !== undefined) this.#use(options.socket);
+  }
+
+  proved(): ProvedPeer | undefined {
+    return this.#proved;
   }
 
   start(events: TransportEvents): void {
     this.#events = events;
-    this.#ws.on('upgrade', (response) => {
-      this.#socket = response.socket;
-    });
+    this.#ws.on('upgrade', (response) => this.#use(response.socket));
     this.#ws.on('open', () => events.opened());
     this.#ws.on('message', (data, isBinary) => {
       const bytes = asBytes(data);
@@ -41,8 +51,9 @@ export class WsTransport implements Transport {
       else events.text(bytes.toString('utf8'));
     });
     this.#ws.on('error', (error) => {
-      this.#error = error.message;
-      if (isProtocolError(error)) events.offended(error.message);
+      const problem = offenceOf(error);
+      this.#error ??= problem ?? this.#handshakeEnd(error) ?? error.message;
+      if (problem !== undefined) events.offended(problem);
     });
     this.#ws.on('close', (code) => this.#ended(code));
   }
@@ -72,6 +83,23 @@ export class WsTransport implements Transport {
     this.#ws.terminate();
   }
 
+  #use(socket: Socket): void {
+    this.#socket = socket;
+    if (this.#tls === undefined) return;
+    this.#proved = this.#tls.prove(socket as TLSSocket);
+    if (this.#proved === undefined) return;
+    this.#tls.watch(socket, this.#proved, (why) => {
+      this.#error ??= why;
+      if (this.#events === undefined) this.#ws.terminate();
+      else this.#events.offended(why);
+    });
+  }
+
+  /** The other side gave up before this was a link: why, as far as that can be told. */
+  #handshakeEnd(error: Error): string | undefined {
+    return this.#tls === undefined || this.#socket !== undefined ? undefined : handshakeEnd(error);
+  }
+
   #isOpen(): boolean {
     return this.#ws.readyState === this.#ws.OPEN;
   }
@@ -96,9 +124,12 @@ function asBytes(data: RawData): Buffer {
   return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }
 
-/** Errors of the WebSocket protocol, as ws names them; all others are of the network. */
-function isProtocolError(error: Error & { code?: unknown }): boolean {
-  return typeof error.code === 'string' && error.code.startsWith('WS_ERR_');
+/** What the other side did wrong; undefined for an error of the network. */
+function offenceOf(error: Error & { code?: unknown }): string | undefined {
+  if (error instanceof WrongHostError) return error.message;
+  // As ws names the errors of its protocol.
+  if (typeof error.code === 'string' && error.code.startsWith('WS_ERR_')) return error.message;
+  return certificateProblem(error.code);
 }
 
 function closeReason(code: number): string {

@@ -6,6 +6,7 @@ import { type OpenStore, openStore } from '@ftctl/store';
 import { createLink, type LinkService, type LinkTiming, noticeLimitMs } from '../../src/index.ts';
 import { DEFAULT_TIMING } from '../../src/options.ts';
 import { Relay } from './relay.ts';
+import type { TestSite } from './site.ts';
 import { KeptLog, systemClock, systemRandom } from './system.ts';
 
 const NAMES: readonly LinkHostName[] = ['a', 'b', 'c'];
@@ -35,17 +36,20 @@ export class LoopbackNetwork implements LinkHarness {
   readonly log = new KeptLog();
   readonly #running = new Map<LinkHostName, Running>();
   readonly #folder: string;
+  readonly #site: TestSite | undefined;
   /** How many stores a host has had. */
   readonly #stores = new Map<LinkHostName, number>();
   /** By who dials and who is dialed. */
   readonly #relays = new Map<string, { relay: Relay; port: number }>();
 
-  private constructor(folder: string) {
+  private constructor(folder: string, site: TestSite | undefined) {
     this.#folder = folder;
+    this.#site = site;
   }
 
-  static async open(): Promise<LoopbackNetwork> {
-    const network = new LoopbackNetwork(await mkdtemp(join(tmpdir(), 'ftctl-link-')));
+  /** @param site with it, all links use TLS */
+  static async open(site?: TestSite): Promise<LoopbackNetwork> {
+    const network = new LoopbackNetwork(await mkdtemp(join(tmpdir(), 'ftctl-link-')), site);
     for (const from of NAMES) {
       for (const to of NAMES) {
         if (from === to) continue;
@@ -91,6 +95,7 @@ export class LoopbackNetwork implements LinkHarness {
       self: { host: name, plugin: PLUGIN },
       store: opened,
       directory: this.#directory(name),
+      ...(this.#site && { credentials: await this.#site.credentials(name) }),
       listen: { address: '127.0.0.1', port: 0 },
       clock: systemClock,
       random: systemRandom,

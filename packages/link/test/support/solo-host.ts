@@ -1,9 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Link } from '@ftctl/sdk';
+import type { Clock, Link } from '@ftctl/sdk';
 import { type OpenStore, openStore } from '@ftctl/store';
-import { createLink, type LinkService, type LinkTiming } from '../../src/index.ts';
+import {
+  type CredentialsSource,
+  createLink,
+  type LinkService,
+  type LinkTiming,
+} from '../../src/index.ts';
 import type { Directory } from '../../src/options.ts';
 import { KeptLog, systemClock, systemRandom } from './system.ts';
 
@@ -11,6 +16,11 @@ export interface SoloOptions {
   readonly name: string;
   readonly directory?: Directory;
   readonly timing?: Partial<LinkTiming>;
+  readonly credentials?: CredentialsSource;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+  /** Default 127.0.0.1. */
+  readonly address?: string;
 }
 
 /** One host with a real store and a real link, for tests that play its peer themselves. */
@@ -49,8 +59,9 @@ export class SoloHost {
       self: { host: options.name, plugin: 'subject' },
       store,
       directory: options.directory ?? {},
-      listen: { address: '127.0.0.1', port: 0 },
-      clock: systemClock,
+      listen: { address: options.address ?? '127.0.0.1', port: 0 },
+      ...(options.credentials && { credentials: options.credentials }),
+      clock: options.clock ?? systemClock,
       random: systemRandom,
       log,
       ...(options.timing && { timing: options.timing }),
