@@ -1,15 +1,18 @@
-import type { Benchmark } from '../benchmark.ts';
-import { measureBulk } from './bulk.ts';
-import { startPair } from './pair.ts';
+import type { Benchmark, Measurement } from '../benchmark.ts';
+import { type BulkFigures, measureBulk } from './bulk.ts';
+import { makeIdentities } from './identity.ts';
+import { type Pair, startPair } from './pair.ts';
 import { drawPlots } from './plots.ts';
 import { type Latencies, SHAPE } from './shape.ts';
 import { type Soak, soak } from './soak.ts';
-import { measureThroughput } from './throughput.ts';
+import { measureThroughput, type Throughput } from './throughput.ts';
 
-/** What a site would run otherwise: a broker. Ours and theirs in one run. */
+const NO_SOAK = 'asked for with --soak MINUTES';
+
+/** What a site would run otherwise: a broker. Ours over mutual TLS, and theirs, in one run. */
 export const eventsBenchmark: Benchmark = {
   name: 'events',
-  summary: 'events from host to host, durable on both sides, against brokers and raw sockets',
+  summary: 'events from host to host over mutual TLS, against brokers and raw sockets',
   figures: {
     'events-per-s': {
       meaning: '200 B events from host to host, on disk on both sides',
@@ -27,60 +30,90 @@ export const eventsBenchmark: Benchmark = {
       meaning: 'from append to durable acknowledgement at 10,000 events/s',
       goal: { below: 15 },
     },
+    'bulk-vs-tcp': {
+      meaning: 'blocks of 512 KiB over a link by the same over a raw TCP socket',
+      goal: { atLeast: 0.7 },
+    },
+    'bulk-vs-tls': {
+      meaning: 'the same over mutual TLS by a raw TLS socket',
+      goal: { atLeast: 0.7 },
+    },
     'soak-growth': {
       meaning: 'growth of memory at half of top speed, with --soak; a fraction',
       goal: { below: 0.1 },
     },
-    'bulk-vs-tcp': { meaning: 'blocks over a link by blocks over TCP', goal: { atLeast: 0.7 } },
   },
-  async measure(progress, options) {
-    const pair = await startPair();
-    try {
-      const { perS, ratios, beats, absent } = await measureThroughput(pair, progress);
-      const latencies = await pair.order<Latencies>({
-        kind: 'at-rate',
-        eventsPerS: SHAPE.calmEventsPerS,
-        forMs: SHAPE.measureMs,
-      });
-      progress(`at ${latencies.eventsPerS}/s: p99 ${latencies.p99Ms.toFixed(1)} ms`);
-      const bulk = await measureBulk('TCP', pair, progress);
-      const { soakMinutes } = options;
-      const plots = options.plots ? await drawPlots(pair, perS, progress) : undefined;
-      const soaked =
-        soakMinutes > 0
-          ? await soak(pair, Math.round((perS.ours ?? 0) / 2), soakMinutes, progress)
-          : undefined;
-      return {
-        figures: {
-          'events-per-s': perS.ours ?? 0,
-          ...(ratios.jetstream !== undefined && { 'vs-jetstream': ratios.jetstream }),
-          ...(ratios.redis !== undefined && { 'vs-redis': ratios.redis }),
-          'ack-p99-ms': latencies.p99Ms,
-          'bulk-vs-tcp': bulk.ratio,
-          ...(soaked && { 'soak-growth': soaked.growth }),
-        },
-        context: {
-          shape: SHAPE,
-          perS,
-          ratios,
-          latencies,
-          beatsAtTopSpeed: beats,
-          bulk,
-          ...(soaked && { soak: withoutPicture(soaked) }),
-        },
-        plots: { ...plots, ...(soaked && { 'events-memory.svg': soaked.svg }) },
-        skipped: {
-          ...(soaked === undefined && { 'soak-growth': 'asked for with --soak MINUTES' }),
-          ...(absent.jetstream !== undefined && { 'vs-jetstream': absent.jetstream }),
-          ...(absent.redis !== undefined && { 'vs-redis': absent.redis }),
-        },
-      };
-    } finally {
-      await pair.stop();
-    }
+  async measure(progress, { plots, soakMinutes }) {
+    const { throughput, latencies, tls, pictures, soaked } = await using(
+      await startPair(await makeIdentities(['sender', 'receiver'])),
+      async (pair) => {
+        const throughput = await measureThroughput(pair, progress);
+        const latencies = await calmLatencies(pair);
+        progress(`at ${latencies.eventsPerS}/s: p99 ${latencies.p99Ms.toFixed(1)} ms`);
+        const tls = await measureBulk('TLS', pair, progress);
+        const pictures = plots ? await drawPlots(pair, throughput.perS, progress) : {};
+        const half = Math.round((throughput.perS.ours ?? 0) / 2);
+        const soaked = soakMinutes > 0 ? await soak(pair, half, soakMinutes, progress) : undefined;
+        return { throughput, latencies, tls, pictures, soaked };
+      },
+    );
+    const tcp = await using(await startPair(), (pair) => measureBulk('TCP', pair, progress));
+    return toMeasurement({ throughput, latencies, tls, tcp, pictures, soaked });
   },
 };
 
-function withoutPicture({ svg: _svg, ...rest }: Soak): Omit<Soak, 'svg'> {
-  return rest;
+async function using<T>(pair: Pair, work: (pair: Pair) => Promise<T>): Promise<T> {
+  try {
+    return await work(pair);
+  } finally {
+    await pair.stop();
+  }
+}
+
+function calmLatencies(pair: Pair): Promise<Latencies> {
+  return pair.order({
+    kind: 'at-rate',
+    eventsPerS: SHAPE.calmEventsPerS,
+    forMs: SHAPE.calmMs,
+  });
+}
+
+function toMeasurement(measured: {
+  readonly throughput: Throughput;
+  readonly latencies: Latencies;
+  readonly tls: BulkFigures;
+  readonly tcp: BulkFigures;
+  readonly pictures: Readonly<Record<string, string>>;
+  readonly soaked: Soak | undefined;
+}): Measurement {
+  const { throughput, latencies, tls, tcp, pictures, soaked } = measured;
+  const { perS, ratios, beats, absent } = throughput;
+  const soakContext = soaked && (({ svg: _svg, ...rest }: Soak) => rest)(soaked);
+  return {
+    figures: {
+      'events-per-s': perS.ours ?? 0,
+      ...(ratios.jetstream !== undefined && { 'vs-jetstream': ratios.jetstream }),
+      ...(ratios.redis !== undefined && { 'vs-redis': ratios.redis }),
+      'ack-p99-ms': latencies.p99Ms,
+      'bulk-vs-tcp': tcp.ratio,
+      'bulk-vs-tls': tls.ratio,
+      ...(soaked && { 'soak-growth': soaked.growth }),
+    },
+    context: {
+      shape: SHAPE,
+      perS,
+      ratios,
+      latencies,
+      beatsAtTopSpeed: beats,
+      bulkTcp: tcp,
+      bulkTls: tls,
+      ...(soakContext && { soak: soakContext }),
+    },
+    plots: { ...pictures, ...(soaked && { 'events-memory.svg': soaked.svg }) },
+    skipped: {
+      ...(soaked === undefined && { 'soak-growth': NO_SOAK }),
+      ...(absent.jetstream !== undefined && { 'vs-jetstream': absent.jetstream }),
+      ...(absent.redis !== undefined && { 'vs-redis': absent.redis }),
+    },
+  };
 }

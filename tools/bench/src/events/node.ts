@@ -6,7 +6,7 @@ import { bytes, type Logger, type StreamChannel } from '@ftctl/sdk';
 import { openStore } from '@ftctl/store';
 import { sendBeats, timeBeats } from './beats.ts';
 import { sendBlocks, serveBlocks } from './blocks.ts';
-import type { Identity } from './identity.ts';
+import { credentialsOf, type Identity } from './identity.ts';
 import { type RawOrder, receiveRawBlocks, sendRawBlocks } from './raw-blocks.ts';
 import { sendAtRate } from './send-at-rate.ts';
 import { sendAtTopSpeed, type Way } from './send-at-top-speed.ts';
@@ -53,6 +53,7 @@ export async function startNode(setUp: NodeSetUp): Promise<Node> {
     store,
     directory: receiver === undefined ? {} : { receiver: { [PLUGIN]: receiver } },
     ...(host === 'receiver' && { listen: { address: '127.0.0.1', port: 0 } }),
+    ...(identity && { credentials: credentialsOf(identity) }),
     clock: systemClock,
     random: systemRandom,
     log: warnings,

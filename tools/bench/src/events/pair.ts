@@ -2,10 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '../child.ts';
+import type { Identity } from './identity.ts';
 import type { NodeOrder, NodeSetUp } from './node.ts';
 
 // Bundled into `dist`.
 const script = join(import.meta.dirname, 'events/node-main.js');
+
+export type Identities = Readonly<Record<NodeSetUp['host'], Identity>>;
 
 /** A sender and a receiver in processes of their own. */
 export interface Pair {
@@ -17,12 +20,13 @@ export interface Pair {
   stop(): Promise<void>;
 }
 
-export async function startPair(): Promise<Pair> {
+/** @param identities with them the link, and raw sockets beside it, use mutual TLS */
+export async function startPair(identities?: Identities): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'ftctl-bench-'));
   const receiver = startChild(script);
   const sender = startChild(script);
-  const setUp = (how: Omit<NodeSetUp, 'folder'>) => ({
-    setUp: { ...how, folder: join(folder, how.host) },
+  const setUp = (how: Pick<NodeSetUp, 'host' | 'receiver'>) => ({
+    setUp: { ...how, folder: join(folder, how.host), identity: identities?.[how.host] },
   });
   const end = async () => {
     sender.kill();

@@ -10,6 +10,7 @@ export const SHAPE = {
   rounds: 3,
   /** At which the time to the acknowledgement is taken. */
   calmEventsPerS: 10_000,
+  calmMs: 10_000,
   /** Blocks of bulk data, and how many are under way. */
   blockBytes: 512 * 1024,
   blocksInFlight: 12,
