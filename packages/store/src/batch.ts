@@ -1,6 +1,6 @@
-import { BlockBuilder, type BlockMark } from './block.ts';
+import { BlockBuilder, type BlockMark, blockBytesFor } from './block.ts';
 import type { Operation } from './env.ts';
-import { BATCH_BYTES, BATCH_OPERATIONS } from './limits.ts';
+import { BATCH_BYTES, BATCH_OPERATIONS, BLOCK_BYTES } from './limits.ts';
 import type { LiveLog } from './live-log.ts';
 import type { LogSettings } from './log-settings.ts';
 import type { LogState } from './log-state.ts';
@@ -25,7 +25,9 @@ export class StagedLog {
   append(record: Uint8Array, seq: number, offset: number): void {
     let block = this.blocks.at(-1);
     if (block === undefined || !block.fits(record.length)) {
-      block = new BlockBuilder(seq, offset, record.length);
+      // Behind a full block there is likely to be another one: it need not grow step by step.
+      const capacity = this.blocks.length > 0 ? BLOCK_BYTES : 0;
+      block = new BlockBuilder(seq, offset, Math.max(capacity, blockBytesFor(record.length)));
       this.blocks.push(block);
     }
     block.append(record);

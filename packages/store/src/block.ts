@@ -26,6 +26,11 @@ export interface BlockMark {
   readonly position: number;
 }
 
+/** What a block with one record of this size takes. */
+export function blockBytesFor(recordBytes: number): number {
+  return HEADER_BYTES + LENGTH_BYTES + recordBytes;
+}
+
 /** Gathers records of a block. */
 export class BlockBuilder {
   readonly firstSeq: number;
@@ -34,11 +39,11 @@ export class BlockBuilder {
   #position = HEADER_BYTES;
   #count = 0;
 
-  constructor(firstSeq: number, firstOffset: number, firstRecordBytes: number) {
+  /** @param capacityBytes room to begin with; it grows when more comes */
+  constructor(firstSeq: number, firstOffset: number, capacityBytes: number) {
     this.firstSeq = firstSeq;
     this.firstOffset = firstOffset;
-    const needed = HEADER_BYTES + LENGTH_BYTES + firstRecordBytes;
-    this.#bytes = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY_BYTES, needed));
+    this.#bytes = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY_BYTES, capacityBytes));
   }
 
   get count(): number {

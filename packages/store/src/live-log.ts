@@ -1,7 +1,7 @@
 import { type LogLimits, type LogOptions, storeErrors } from '@ftctl/sdk';
 import type { BlockBuilder } from './block.ts';
 import { type LogSettings, limitsOf, sameSettings } from './log-settings.ts';
-import { EMPTY_LOG, type LogState } from './log-state.ts';
+import { EMPTY_LOG, type LogState, trimmed } from './log-state.ts';
 import type { View } from './view.ts';
 
 /** What the plugin's code says of a log. */
@@ -104,7 +104,7 @@ export class LiveLog {
     const first = Math.min(seq, last + 1);
     if (first <= this.state.first) return false;
     const firstOffset = this.#offsetOf(first, records);
-    this.state = { ...this.state, first, firstOffset };
+    this.state = trimmed(this.state, first, firstOffset);
     return true;
   }
 

@@ -24,6 +24,31 @@ export const EMPTY_LOG: LogState = {
   endOffset: 0,
 };
 
+/**
+ * The state after one more record. Written out, as its siblings: a spread costs
+ * many times as much, and this runs for every record.
+ */
+export function grown(state: LogState, recordBytes: number): LogState {
+  return {
+    topic: state.topic,
+    first: state.first,
+    last: state.last + 1,
+    firstOffset: state.firstOffset,
+    endOffset: state.endOffset + recordBytes,
+  };
+}
+
+/** The state without the records before `first`. */
+export function trimmed(state: LogState, first: number, firstOffset: number): LogState {
+  return {
+    topic: state.topic,
+    first,
+    last: state.last,
+    firstOffset,
+    endOffset: state.endOffset,
+  };
+}
+
 const STATE_BYTES = 33;
 
 export function encodeLogState(state: LogState): Buffer {

@@ -3,6 +3,7 @@ import { type Batch, innerMap, type StagedLog } from './batch.ts';
 import type { Operation } from './env.ts';
 import { OPERATION_OVERHEAD_BYTES, RECORD_OVERHEAD_BYTES } from './limits.ts';
 import { type LiveLog, makeRoom, resize } from './live-log.ts';
+import { grown } from './log-state.ts';
 import { Overlay } from './overlay.ts';
 import type { View } from './view.ts';
 
@@ -49,11 +50,11 @@ export class Staging {
     for (const [cursor, before] of makeRoom(log, record.length, this.overlay)) {
       this.#stageCursor(log, staged, cursor, before);
     }
-    const { last, endOffset } = log.state;
-    staged.append(record, last + 1, endOffset);
-    log.state = { ...log.state, last: last + 1, endOffset: endOffset + record.length };
+    const seq = log.state.last + 1;
+    staged.append(record, seq, log.state.endOffset);
+    log.state = grown(log.state, record.length);
     this.#bytes += cost;
-    return last + 1;
+    return seq;
   }
 
   /** Sets a cursor, or drops it, and with it the records that no cursor needs any more. */

@@ -44,7 +44,9 @@ export class CommitTransaction implements Transaction {
 
   appendEncoded<T>(log: Log<T>, encoded: Uint8Array): Seq {
     const live = this.#log(log);
-    this.#checkRecord(encoded, () => `a record of log ${log.name}`);
+    if (encoded.length > this.#staging.limits.recordBytes) {
+      throw this.#tooLarge(`a record of log ${log.name}`, encoded);
+    }
     return this.#staging.append(live, encoded);
   }
 
@@ -123,7 +125,8 @@ export class CommitTransaction implements Transaction {
     const { name, codec } = this.#table(table);
     const fullKey = this.#entryKey(name, key);
     const encoded = codec.encode(value);
-    this.#checkRecord(encoded, () => `entry ${key} of table ${name}`);
+    if (encoded.length > this.#staging.limits.recordBytes)
+      throw this.#tooLarge(`entry ${key} of table ${name}`, encoded);
     this.#staging.setEntry(name, key, { key: fullKey, value: seal(fullKey, encoded) });
   }
 
@@ -151,11 +154,9 @@ export class CommitTransaction implements Transaction {
     if (!this.#isOpen()) throw misuse('a transaction was used after apply had returned');
   }
 
-  #checkRecord(encoded: Uint8Array, what: () => string): void {
+  #tooLarge(what: string, encoded: Uint8Array): Error {
     const limit = this.#staging.limits.recordBytes;
-    if (encoded.length > limit) {
-      throw storeErrors.TOO_LARGE({ what: what(), bytes: encoded.length, limit });
-    }
+    return storeErrors.TOO_LARGE({ what, bytes: encoded.length, limit });
   }
 }
 

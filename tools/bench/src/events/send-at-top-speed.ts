@@ -13,10 +13,10 @@ export interface Way {
 
 /** Most events ahead of the receiver: enough to keep both sides busy, and no growing backlog. */
 const MAX_AHEAD = 40_000;
-/** Commits under way at the same time. */
-const COMMITS = 32;
+/** Events handed over in one turn of the event loop, so that acknowledgements get theirs. */
+const TURN_EVENTS = 2_000;
 
-/** Appends as fast as the store takes it and the receiver follows. */
+/** Appends as fast as the store takes it (`drained`) and the receiver follows. */
 export async function sendAtTopSpeed(
   { store, outbox, ...way }: Way,
   { batchRecords, forMs }: { readonly batchRecords: number; readonly forMs: number },
@@ -26,25 +26,27 @@ export async function sendAtTopSpeed(
   const startedMs = performance.now();
   let appended = outbox.bounds().last;
   let delivered = startedAt;
-  let wake: (() => void)[] = [];
+  let goOn: () => void = () => undefined;
+  let failure: unknown;
   way.onDelivered((upTo) => {
     delivered = upTo;
-    if (appended - delivered > MAX_AHEAD) return;
-    const woken = wake;
-    wake = [];
-    for (const go of woken) go();
+    if (appended - delivered < MAX_AHEAD) goOn();
   });
-  const lane = async () => {
-    while (performance.now() - startedMs < forMs) {
+  while (failure === undefined && performance.now() - startedMs < forMs) {
+    for (let handed = 0; handed < TURN_EVENTS; handed += batchRecords) {
       appended += batchRecords;
-      await store.commit((tx) => {
+      const commit = store.commit((tx) => {
         for (let n = 0; n < batchRecords; n += 1) tx.append(outbox, record);
       });
-      if (appended - delivered > MAX_AHEAD) {
-        await new Promise<void>((resolve) => wake.push(resolve));
-      }
+      commit.catch((error: unknown) => {
+        failure = error;
+        goOn();
+      });
     }
-  };
-  await Promise.all(Array.from({ length: COMMITS }, lane));
+    await store.drained();
+    if (appended - delivered >= MAX_AHEAD) await new Promise<void>((resolve) => (goOn = resolve));
+    else await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (failure !== undefined) throw failure;
   return { events: delivered - startedAt, elapsedMs: performance.now() - startedMs };
 }
