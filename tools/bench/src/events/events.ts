@@ -23,7 +23,7 @@ export const eventsBenchmark: Benchmark = {
       goal: { atLeast: 8 },
     },
     'vs-redis': {
-      meaning: 'by Redis Streams with appendfsync always',
+      meaning: 'by Redis Streams with appendfsync always, pipelined',
       goal: { atLeast: 2 },
     },
     'ack-p99-ms': {

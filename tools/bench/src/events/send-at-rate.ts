@@ -19,16 +19,16 @@ export async function sendAtRate(
 ): Promise<Latencies> {
   const record = new Uint8Array(SHAPE.recordBytes).fill(7);
   const took = createHistogram();
+  const stored = createHistogram();
   /** Commits whose events are not all acknowledged, oldest first. */
   let waiting: HandedOver[] = [];
   let lastUpTo = outbox.bounds().last;
   let finish: (() => void) | undefined;
   let failure: unknown;
   way.onDelivered((upTo) => {
-    const nowMs = performance.now();
     const left = waiting.findIndex((one) => one.upTo > upTo);
     for (const one of left < 0 ? waiting : waiting.slice(0, left)) {
-      const units = Math.max(1, Math.round((nowMs - one.atMs) * UNITS_PER_MS));
+      const units = unitsSince(one.atMs);
       for (let n = 0; n < one.count; n += 1) took.record(units);
     }
     waiting = left < 0 ? [] : waiting.slice(left);
@@ -46,9 +46,12 @@ export async function sendAtRate(
       const commit = store.commit((tx) => {
         for (let n = 0; n < count; n += 1) tx.append(outbox, record);
       });
-      commit.catch((error: unknown) => {
-        failure = error;
-      });
+      commit.then(
+        () => stored.record(unitsSince(atMs)),
+        (error: unknown) => {
+          failure = error;
+        },
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
@@ -60,5 +63,11 @@ export async function sendAtRate(
     p50Ms: took.percentile(50) / UNITS_PER_MS,
     p99Ms: took.percentile(99) / UNITS_PER_MS,
     maxMs: took.max / UNITS_PER_MS,
+    storedP50Ms: stored.percentile(50) / UNITS_PER_MS,
+    storedP99Ms: stored.percentile(99) / UNITS_PER_MS,
   };
+}
+
+function unitsSince(atMs: number): number {
+  return Math.max(1, Math.round((performance.now() - atMs) * UNITS_PER_MS));
 }

@@ -1,7 +1,7 @@
 /** What all sides of the benchmark `events` do alike. */
 export const SHAPE = {
   recordBytes: 200,
-  /** Events that our producer hands over in one commit. */
+  /** Events that our producer hands over in one commit, and Redis's in one pipeline. */
   batchRecords: 100,
   /** Of the peers: events published and not yet acknowledged. */
   inFlight: 2_000,
@@ -29,6 +29,9 @@ export interface Latencies {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** Of these, until the event was on the sender's own disk. */
+  readonly storedP50Ms: number;
+  readonly storedP99Ms: number;
 }
 
 /** Milliseconds that beats took from one host to the other. */
