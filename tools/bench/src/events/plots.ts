@@ -36,7 +36,7 @@ export async function drawPlots(
   return {
     'events-throughput.svg': toSvg({
       title: 'Events from host to host',
-      subtitle: `${SHAPE.recordBytes} B each, on disk on both sides; brokers publish one at a time, ${SHAPE.inFlight} under way`,
+      subtitle: `${SHAPE.recordBytes} B each, on disk on both sides; brokers have ${SHAPE.inFlight} under way`,
       x: 'events in one commit',
       y: 'events a second',
       scale: { x: 'log', y: 'value' },

@@ -35,7 +35,7 @@ export function toSvg(plot: LinePlot): string {
     backgroundColor: '#ffffff',
     color: COLOURS,
     title: { text: plot.title, subtext: plot.subtitle, left: 16, top: 8 },
-    legend: { bottom: 8, icon: 'roundRect' },
+    legend: { bottom: 8, icon: 'roundRect', itemGap: 28 },
     grid: { left: 84, right: 28, top: 76, bottom: 84 },
     xAxis: {
       ...axis,
