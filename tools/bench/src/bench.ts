@@ -48,7 +48,8 @@ async function main(args: string[]): Promise<number> {
   const plots = Object.entries(measured.plots ?? {});
   if (values.record) {
     const before = await readFile(RECORDS, 'utf8');
-    const section = toSection(benchmark, report, Object.keys(measured.plots ?? {}));
+    const flags = `${values.plots ? ' --plots' : ''}${soakMinutes > 0 ? ` --soak ${soakMinutes}` : ''}`;
+    const section = toSection(benchmark, report, { flags, plots: plots.map(([name]) => name) });
     await writeFile(RECORDS, withSection(before, benchmark.name, section));
   }
   if (plots.length > 0) await mkdir(PLOTS, { recursive: true });

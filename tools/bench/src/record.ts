@@ -4,17 +4,17 @@ import { toTable } from './report.ts';
 /** Names of the context that the heading line tells already. */
 const TOLD = new Set(['takenAt', 'node', 'system', 'cpu', 'cores', 'memoryGb', 'commit']);
 
-/** What `docs/benchmarks.md` keeps of a run. `plots` are names of files in `docs/plots`. */
+/** What `docs/benchmarks.md` keeps of a run. `flags` made it; `plots` are names of files in `docs/plots`. */
 export function toSection(
   benchmark: Benchmark,
   report: Report,
-  plots: readonly string[] = [],
+  { flags = '', plots = [] }: { readonly flags?: string; readonly plots?: readonly string[] } = {},
 ): string {
   const { context } = report;
   const rest = Object.fromEntries(Object.entries(context).filter(([name]) => !TOLD.has(name)));
   return [
     `## ${benchmark.name}`,
-    `\`npm run bench -- ${benchmark.name}\`, taken ${String(context.takenAt).slice(0, 10)} on Node ` +
+    `\`npm run bench -- ${benchmark.name}${flags}\`, taken ${String(context.takenAt).slice(0, 10)} on Node ` +
       `${context.node}, ${context.system}, ${context.cpu}, ${context.cores} cores, ${context.memoryGb} GB.`,
     `\`\`\`text\n${toTable(benchmark, report)}\n\`\`\``,
     ...plots.map((name) => `![${name.replace(/\.svg$/, '').replaceAll('-', ' ')}](plots/${name})`),

@@ -31,7 +31,7 @@ export const eventsBenchmark: Benchmark = {
       goal: { below: 15 },
     },
     'bulk-vs-tcp': {
-      meaning: 'blocks of 512 KiB over a link by the same over a raw TCP socket',
+      meaning: 'blocks of 512 KiB over a link by the same put together from a raw TCP socket',
       goal: { atLeast: 0.7 },
     },
     'bulk-vs-tls': {
