@@ -63,27 +63,50 @@ export class ProbePair {
   }
 
   /**
-   * True when some probe read it and lived long enough to store it: a moment
+   * True when this probe read it and lived long enough to store it: a moment
    * where its disk worked, else to the end.
    */
-  isSafe(event: SentEvent): boolean {
+  #isSafeOn(host: string, event: SentEvent): boolean {
     return event.readings.some(({ process, at }) => {
+      if (process.host !== host) return false;
       const died = this.#diedAt.get(process);
       if (died === undefined) return true;
-      return died - at > STORED_WITHIN_MS && !this.#diskFailed(process.host);
+      return died - at > STORED_WITHIN_MS && !this.#diskFailed(host);
     });
   }
 
+  /**
+   * How many of equal events that were sent at once must count: as many as one
+   * probe alone has. Where each has missed another one, nothing tells that from
+   * both having the same (decision 2, "What remains").
+   */
+  #mustCount(burst: readonly SentEvent[]): number {
+    return Math.max(
+      ...PROBES.map((host) => burst.filter((event) => this.#isSafeOn(host, event)).length),
+    );
+  }
+
   #diskFailed(host: string): boolean {
-    const faults = this.world.history.of('faults.disk-full', 'faults.disk-hang');
+    const faults = this.world.history.of(
+      'faults.disk-full',
+      'faults.disk-hang',
+      'faults.disk-slow',
+    );
     return faults.some((fault) => fault.host === host);
   }
 
   /** Writes into the history what is safe by now, and what the ObjectServer's alert table counts. */
   testify(): void {
     const { history } = this.world;
+    const bursts = new Map<string, SentEvent[]>();
     for (const event of this.sent) {
-      if (this.isSafe(event)) history.record('item.acknowledged', { item: event.text });
+      const key = `${event.at} ${event.text}`;
+      bursts.set(key, [...(bursts.get(key) ?? []), event]);
+    }
+    for (const burst of bursts.values()) {
+      for (let n = this.#mustCount(burst); n > 0; n -= 1) {
+        history.record('item.acknowledged', { item: burst[0]?.text ?? '' });
+      }
     }
     const rows: readonly AlertRow[] = alertTable(this.plugin(SERVER).store).all();
     for (const { Summary: item, Tally: times } of rows) {
