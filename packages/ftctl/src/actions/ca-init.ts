@@ -42,7 +42,7 @@ export async function run({ out, paths }: Context, { options }: Call<Options>): 
     reloaded: changes !== undefined,
     ...(problem && { problem }),
   };
-  const toDo =
+  const next =
     served === undefined
       ? 'Next: set `ca: { listen: ADDRESS:PORT }` in ftctl.yaml, so that other hosts reach it.'
       : `Other hosts reach it on ${served}. Next: \`ftctl ca token HOST\` here, \`ftctl join TOKEN\` there.`;
@@ -51,7 +51,7 @@ export async function run({ out, paths }: Context, { options }: Call<Options>): 
     () =>
       `Site ${site} has its CA in ${paths.ca}; host ${host} has joined it, its links use TLS.\n` +
       `Fingerprint ${fingerprint}.\n` +
-      `Keep a copy of that folder in a safe place: without it no host can join or renew.\n${problem ? showProblem(problem) : toDo}`,
+      `Keep a copy of that folder in a safe place: without it no host can join or renew.\n${problem ? showProblem(problem) : next}`,
   );
   return problem ? EXIT.problems : EXIT.ok;
 }

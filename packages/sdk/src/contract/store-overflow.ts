@@ -1,13 +1,6 @@
-import type { LogOptions } from '../store.ts';
 import { type ContractCase, ensureEqual } from './case.ts';
 import type { StoreHarness } from './store-harness.ts';
-import { append, ensureRejected, ensureThrows, ROOMY, values } from './store-tools.ts';
-
-const tenBytes = (overflow: LogOptions<string>['overflow']): LogOptions<string> => ({
-  ...ROOMY,
-  limitBytes: 10,
-  overflow,
-});
+import { append, ensureRejected, ensureThrows, ROOMY, tenBytes, values } from './store-tools.ts';
 
 /** What an append does when its log is full. */
 export const overflowCases: readonly ContractCase<StoreHarness>[] = [

@@ -1,13 +1,6 @@
-import type { LogOptions } from '../store.ts';
 import { type ContractCase, ensureEqual } from './case.ts';
 import type { StoreHarness } from './store-harness.ts';
-import { append, ensureRejected, ROOMY, values } from './store-tools.ts';
-
-const tenBytes = (overflow: LogOptions<string>['overflow']): LogOptions<string> => ({
-  ...ROOMY,
-  limitBytes: 10,
-  overflow,
-});
+import { append, ensureRejected, tenBytes, values } from './store-tools.ts';
 
 /** Other limits for a log that is in use. */
 export const resizeCases: readonly ContractCase<StoreHarness>[] = [

@@ -8,6 +8,11 @@ export const DEFAULT_PLUGIN = 'subject';
 /** A roomy log of strings, for cases that are not about limits. */
 export const ROOMY: LogOptions<string> = { codec: text, limitBytes: 1_000_000, overflow: 'refuse' };
 
+/** A log that is full with ten bytes. */
+export function tenBytes(overflow: LogOptions<string>['overflow']): LogOptions<string> {
+  return { ...ROOMY, limitBytes: 10, overflow };
+}
+
 /** Appends strings in one commit. */
 export function append(store: Store, log: Log<string>, ...values: string[]): Promise<void> {
   return store.commit((tx) => {
