@@ -1,0 +1,3 @@
+export type * from './events.ts';
+export * from './model.ts';
+export * from './version.ts';
