@@ -67,7 +67,9 @@ function undeclaredByBundle(pkg, all) {
   for (const room of bundledRooms(pkg, all)) {
     for (const [name, version] of Object.entries(room.pkg.dependencies ?? {})) {
       if (version.startsWith('workspace:')) continue;
-      const declared = pkg.pkg.dependencies?.[name];
+      // A plugin bundles what it can (see bareProblem), so that its tarball needs no npm.
+      const bundled = pkg.place.startsWith('plugins') ? pkg.pkg.devDependencies?.[name] : undefined;
+      const declared = pkg.pkg.dependencies?.[name] ?? bundled;
       if (declared !== version) {
         problems.push(
           `${pkg.place}/package.json: bundles ${room.name}, which needs ${name} ${version}; ` +
