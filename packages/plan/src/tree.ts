@@ -1,5 +1,10 @@
 import type { DomainName, WorkstationName } from './model.ts';
-import { HOSTED_BY_MANAGER, type DomainDefinition, type Topology, type WorkstationDefinition } from './topology.ts';
+import {
+  type DomainDefinition,
+  HOSTED_BY_MANAGER,
+  type Topology,
+  type WorkstationDefinition,
+} from './topology.ts';
 import type { Epoch } from './version.ts';
 
 /** Questions about a topology that routing, planning and display ask. Built once. */
@@ -84,7 +89,10 @@ export class Tree {
   }
 
   /** Workstation that runs the jobs of another: itself, or the host of an extended agent. */
-  runnerOf(ws: WorkstationName, managerOf: (domain: DomainName) => WorkstationName): WorkstationName {
+  runnerOf(
+    ws: WorkstationName,
+    managerOf: (domain: DomainName) => WorkstationName,
+  ): WorkstationName {
     const { type, hostedBy, domain, name } = this.workstation(ws);
     if (type !== 'x-agent') return name;
     if (hostedBy === HOSTED_BY_MANAGER || hostedBy === undefined) return managerOf(domain);
