@@ -65,6 +65,9 @@ export function audienceOf(
     case 'cpu':
       for (const below of belowOf(tree, origin)) names.add(below);
       break;
+    case 'linked':
+      names.add(event.ws);
+      break;
     case 'voters':
       for (const voter of event.s.voters) names.add(voter);
       break;

@@ -6,6 +6,7 @@ import type {
   JobDefinition,
   JobId,
   JobStatus,
+  LinkedStatus,
   LinksStatus,
   PromptDefinition,
   PromptId,
@@ -25,6 +26,7 @@ import type { Epoch, PlanId, Version } from './version.ts';
 export type PlanEvent =
   | { readonly k: 'cpu'; readonly ws: WorkstationName; readonly s: CpuStatus }
   | { readonly k: 'links'; readonly ws: WorkstationName; readonly s: LinksStatus }
+  | { readonly k: 'linked'; readonly ws: WorkstationName; readonly s: LinkedStatus }
   | { readonly k: 'stream'; readonly id: StreamId; readonly s: StreamStatus }
   | { readonly k: 'job'; readonly id: JobId; readonly s: JobStatus }
   | { readonly k: 'grant'; readonly id: JobId; readonly s: GrantStatus }

@@ -1,9 +1,18 @@
 export { type Audience, audienceOf, EVERYONE } from './audience.ts';
+export {
+  EVENT_LIMITS,
+  epochSchema,
+  eventSchema,
+  identityEntries,
+  planIdSchema,
+} from './event-schema.ts';
 export type * from './events.ts';
 export * from './model.ts';
+export { partCodec, partSchema } from './part-schema.ts';
 export * from './parts.ts';
 export { Plan } from './plan.ts';
 export type { PlanIndex } from './plan-index.ts';
+export { concerns, type Scope, scoped } from './scope.ts';
 export * from './topology.ts';
 export { Tree } from './tree.ts';
 export * from './version.ts';

@@ -190,6 +190,12 @@ export interface LinksStatus {
   readonly in: readonly WorkstationName[];
 }
 
+/** Whether a workstation is linked, as its manager says; `link` and `unlink` change it. */
+export interface LinkedStatus {
+  readonly v: Version;
+  readonly linked: boolean;
+}
+
 /** The plan's head: the same on every host that has this plan. */
 export interface PlanHeader {
   readonly plan: PlanId;

@@ -6,6 +6,7 @@ import type {
   JobDefinition,
   JobId,
   JobStatus,
+  LinkedStatus,
   LinksStatus,
   PromptDefinition,
   PromptId,
@@ -47,6 +48,7 @@ export interface CpuPart {
   readonly id: WorkstationName;
   readonly s?: CpuStatus;
   readonly links?: LinksStatus;
+  readonly linked?: LinkedStatus;
   readonly dropped?: DroppedStatus;
 }
 

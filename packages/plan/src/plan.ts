@@ -41,6 +41,8 @@ export class Plan {
         return this.#newer(this.cpu(event.ws), 's', event.s);
       case 'links':
         return this.#newer(this.cpu(event.ws), 'links', event.s);
+      case 'linked':
+        return this.#newer(this.cpu(event.ws), 'linked', event.s);
       case 'dropped':
         return this.#newer(this.cpu(event.by), 'dropped', event.s);
       case 'stream':
@@ -98,6 +100,7 @@ export class Plan {
         return [
           ...this.#newer(this.cpu(part.id), 's', part.s),
           ...this.#newer(this.cpu(part.id), 'links', part.links),
+          ...this.#newer(this.cpu(part.id), 'linked', part.linked),
           ...this.#newer(this.cpu(part.id), 'dropped', part.dropped),
         ];
       case 'command':

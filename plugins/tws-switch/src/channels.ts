@@ -1,0 +1,206 @@
+import {
+  type Epoch,
+  epochSchema,
+  identityEntries,
+  type Part,
+  type PlanHeader,
+  type PlanId,
+  partSchema,
+  planIdSchema,
+} from '@ftctl/plan';
+import {
+  type BeatChannel,
+  type Codec,
+  json,
+  type RequestChannel,
+  type StreamChannel,
+} from '@ftctl/sdk';
+import * as v from 'valibot';
+import { type Envelope, envelopeCodec } from './core/envelope.ts';
+
+/** What workstations say to each other. Everything is checked where it comes in. */
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const text = v.pipe(v.string(), v.maxLength(4_096));
+const epochs = v.record(name, epochSchema);
+const marks = v.record(v.pipe(v.string(), v.maxLength(128)), count);
+const known = v.strictObject({ inc: count, nonce: identityEntries.nonce, mark: count });
+
+function channel<Q, R>(
+  channelName: string,
+  question: v.GenericSchema<Q>,
+  answer: v.GenericSchema<R>,
+): RequestChannel<Q, R> {
+  const codec = <T>(what: string, schema: v.GenericSchema<T>): Codec<T> =>
+    json(what, (value) => v.parse(schema, value));
+  return {
+    name: channelName,
+    question: codec(`a question on ${channelName}`, question),
+    answer: codec(`an answer on ${channelName}`, answer),
+  };
+}
+
+/** Asks for a session: a connection at the level of workstations. */
+export interface OpenQuestion {
+  readonly from: string;
+  /** Names this session, so that a late `close` does not end the next one. */
+  readonly session: string;
+  readonly topology: string;
+  readonly plan: PlanId;
+  readonly inc: number;
+  readonly nonce: string;
+  readonly lastId: number;
+  readonly epochs: Readonly<Record<string, Epoch>>;
+}
+
+export interface OpenAnswer {
+  readonly epochs: Readonly<Record<string, Epoch>>;
+  readonly plan: PlanId;
+  /** Newest incarnation of the asker that is known here, and its mark. */
+  readonly known?: { readonly inc: number; readonly nonce: string; readonly mark: number };
+  /** Why there is no session. */
+  readonly refused?: { readonly code: string; readonly why: string };
+}
+
+const planId: v.GenericSchema<PlanId> = planIdSchema;
+
+export const openRequest = channel<OpenQuestion, OpenAnswer>(
+  'open',
+  v.strictObject({
+    from: name,
+    session: name,
+    topology: name,
+    plan: planId,
+    inc: count,
+    nonce: identityEntries.nonce,
+    lastId: count,
+    epochs,
+  }),
+  v.strictObject({
+    epochs,
+    plan: planId,
+    known: v.exactOptional(known),
+    refused: v.exactOptional(v.strictObject({ code: name, why: text })),
+  }),
+);
+
+export const closeRequest = channel<{ readonly session: string }, Record<string, never>>(
+  'close',
+  v.strictObject({ session: name }),
+  v.strictObject({}) as v.GenericSchema<Record<string, never>>,
+);
+
+/** Says that a session lives. */
+export interface Pulse {
+  readonly session: string;
+}
+export const pulseBeats: BeatChannel<Pulse> = {
+  name: 'pulse',
+  codec: json('a pulse', (value) => v.parse(v.strictObject({ session: name }), value)),
+};
+
+/** A workstation's own messages, to its domain's core. */
+export const ownStream: StreamChannel<Envelope> = { name: 'own', codec: envelopeCodec };
+/** A manager's messages to one target. */
+export const roadStream: StreamChannel<Envelope> = { name: 'road', codec: envelopeCodec };
+
+/** Most marks in one block of an event counter. */
+export const BLOCK_MARKS = 5_000;
+
+/** Second step of the replay protocol: one block of the event counter. */
+export interface CounterQuestion {
+  readonly epoch: Epoch;
+  readonly domain: string;
+  /** 0 for the first block; the next block is an ACK of the one before. */
+  readonly block: number;
+}
+export interface CounterBlock {
+  readonly marks: Readonly<Record<string, number>>;
+  readonly plan: PlanId;
+  readonly more: boolean;
+  /** Over all marks, in the last block. */
+  readonly checksum?: string;
+  /** NACK: the counter cannot be read. */
+  readonly damaged?: string;
+  readonly epochs: Readonly<Record<string, Epoch>>;
+}
+export const counterRequest = channel<CounterQuestion, CounterBlock>(
+  'counter',
+  v.strictObject({ epoch: epochSchema, domain: name, block: count }),
+  v.strictObject({
+    marks,
+    plan: planId,
+    more: v.boolean(),
+    checksum: v.exactOptional(name),
+    damaged: v.exactOptional(text),
+    epochs,
+  }),
+);
+
+/** A manager tells its core how far its neighbours are, so that ftboxes can be trimmed. */
+export interface MarksReport {
+  /** Per target the marks that it has reached since the last report. */
+  readonly reached: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Targets for which nothing needs to be kept: they were dropped and will be initialised. */
+  readonly dropped: readonly string[];
+}
+export const marksRequest = channel<MarksReport, Record<string, never>>(
+  'marks',
+  v.strictObject({
+    reached: v.record(name, marks),
+    dropped: v.pipe(v.array(name), v.maxLength(10_000)),
+  }),
+  v.strictObject({}) as v.GenericSchema<Record<string, never>>,
+);
+
+/** Asks for a copy of the plan as the other has it, page by page. */
+export interface SnapshotQuestion {
+  /** Named by the first answer; absent in the first question. */
+  readonly token?: string;
+  readonly page: number;
+}
+export interface SnapshotPage {
+  readonly token: string;
+  readonly header?: PlanHeader;
+  /** Marks that the copy stands for; on the first page. */
+  readonly marks?: Readonly<Record<string, number>>;
+  readonly parts: readonly Part[];
+  readonly more: boolean;
+}
+export const snapshotRequest = channel<SnapshotQuestion, SnapshotPage>(
+  'snapshot',
+  v.strictObject({ token: v.exactOptional(name), page: count }),
+  v.strictObject({
+    token: name,
+    header: v.exactOptional(
+      v.strictObject({
+        plan: planId,
+        madeAtMs: v.number(),
+        switchFaultTolerance: v.boolean(),
+      }),
+    ),
+    marks: v.exactOptional(marks),
+    parts: v.array(partSchema),
+    more: v.boolean(),
+  }),
+);
+
+/** Asks a core member for what its ftbox holds, to have the same. */
+export interface BoxQuestion {
+  readonly direction: 'up' | 'down';
+  readonly after: number;
+}
+export interface BoxPage {
+  /** As they are written, without `prev`. */
+  readonly records: readonly { readonly seq: number; readonly sealed: string }[];
+  readonly more: boolean;
+}
+export const boxRequest = channel<BoxQuestion, BoxPage>(
+  'ftbox',
+  v.strictObject({ direction: v.picklist(['up', 'down']), after: count }),
+  v.strictObject({
+    records: v.array(v.strictObject({ seq: count, sealed: v.string() })),
+    more: v.boolean(),
+  }),
+);

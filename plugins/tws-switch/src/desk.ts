@@ -1,0 +1,50 @@
+import type { DomainName, Epoch, Tree, WorkstationName } from '@ftctl/plan';
+import type { PluginContext } from '@ftctl/sdk';
+import type { PlanBook } from './plan-book.ts';
+import type { Stores } from './stores.ts';
+
+/** Who manages what, as far as this workstation knows, and what it may do itself. */
+export interface Roles {
+  managerOf(domain: DomainName): WorkstationName;
+  epochOf(domain: DomainName): Epoch;
+  /** True when this workstation manages its domain and may act at this moment. */
+  acting(): boolean;
+  /** Epochs that a peer should know. */
+  epochs(): Readonly<Record<DomainName, Epoch>>;
+  /** An epoch that a peer knows; a later one is stored before it is obeyed. */
+  heard(domain: DomainName, epoch: Epoch): Promise<void>;
+}
+
+/** Bounds and intervals; milliseconds unless named otherwise. */
+export interface Settings {
+  /** A session without a beat for so long has ended. */
+  readonly linkTimeoutMs: number;
+  /** Bytes that wait for one target before it is dropped, to be initialised again. */
+  readonly roadBytes: number;
+  /** `replay: classic`: a damaged counter makes everything go up and nothing down. */
+  readonly classicReplay: boolean;
+  /** Secondary connections end with the main one, as the original did it. */
+  readonly classicLinks: boolean;
+}
+
+/** What the modules of one workstation share. */
+export interface Desk {
+  readonly ctx: PluginContext<unknown>;
+  readonly tree: Tree;
+  readonly self: WorkstationName;
+  readonly domain: DomainName;
+  readonly stores: Stores;
+  readonly book: PlanBook;
+  readonly roles: Roles;
+  readonly settings: Settings;
+}
+
+/** Whether `enable switch fault tolerance` is on in the present plan; on before the first plan too. */
+export function isEnhanced({ book }: Desk): boolean {
+  return book.plan.header?.switchFaultTolerance ?? true;
+}
+
+/** True for what runs this domain: its manager and full-status agents. */
+export function isCore({ tree, self }: Desk): boolean {
+  return tree.workstation(self).fullStatus;
+}

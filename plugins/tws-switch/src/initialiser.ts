@@ -1,0 +1,126 @@
+import {
+  isLaterPlan,
+  keyOf,
+  NO_PLAN,
+  type Part,
+  type PartKey,
+  type WorkstationName,
+} from '@ftctl/plan';
+import type { Transaction } from '@ftctl/sdk';
+import { boxRequest, type SnapshotPage, snapshotRequest } from './channels.ts';
+import { unseal } from './core/envelope.ts';
+import { targetsOf } from './core/routing.ts';
+import type { Desk } from './desk.ts';
+import type { Ftboxes } from './ftboxes.ts';
+import type { Mailman } from './mailman.ts';
+
+/** Parts that one commit takes in. */
+const CHUNK_PARTS = 2_000;
+/** Pages of one copy; a plan that has more is refused by whoever makes it. */
+const MAX_PAGES = 10_000;
+
+export interface InitialiserHooks {
+  /** Parts of this workstation's own that must stay although the new plan has them not. */
+  keeps(key: PartKey): boolean;
+  /** A command for this workstation that the roads will not bring any more. */
+  execute(tx: Transaction, part: Extract<Part, { kind: 'command' }>): void;
+}
+
+/**
+ * Takes a copy of the plan from another workstation into this one. What is newer
+ * here stays. Marks are raised in the last commit, so that a crash in between
+ * only means to begin again.
+ */
+export class Initialiser {
+  readonly #desk: Desk;
+  readonly #mailman: Mailman;
+  readonly #boxes: Ftboxes;
+  readonly #hooks: InitialiserHooks;
+
+  constructor(
+    desk: Desk,
+    { mailman, boxes }: { mailman: Mailman; boxes: Ftboxes },
+    hooks: InitialiserHooks,
+  ) {
+    this.#desk = desk;
+    this.#mailman = mailman;
+    this.#boxes = boxes;
+    this.#hooks = hooks;
+  }
+
+  /**
+   * @param withBoxes also take what the other's ftboxes hold: for a core member
+   *   that has missed messages of its neighbours
+   * @throws FtError of the link, or of the other side
+   */
+  async fetch(from: WorkstationName, withBoxes: boolean): Promise<void> {
+    const { ctx, tree } = this.#desk;
+    const peer = { host: tree.workstation(from).node ?? from };
+    const first = await ctx.link.request(snapshotRequest, peer, { page: 0 });
+    const pages: SnapshotPage[] = [first];
+    for (let page = 1; pages.at(-1)?.more === true && page < MAX_PAGES; page += 1) {
+      pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
+    }
+    const parts = pages.flatMap((one) => one.parts);
+    for (let at = 0; at < parts.length; at += CHUNK_PARTS) {
+      const chunk = parts.slice(at, at + CHUNK_PARTS);
+      await this.#commit(() => {
+        for (const part of chunk) if (part.kind !== 'command') this.#desk.book.merge(part);
+      });
+    }
+    if (withBoxes) await this.#copyBoxes(peer);
+    await this.#commit((tx) => this.#finish(tx, first, parts));
+  }
+
+  #finish(tx: Transaction, { header, marks = {} }: SnapshotPage, parts: readonly Part[]): void {
+    const { book, self } = this.#desk;
+    for (const part of parts) {
+      if (part.kind !== 'command') continue;
+      const { of, owner, answered } = part;
+      const origin = `${of.ws}/${of.inc}.${of.nonce}`;
+      const isNew = of.id > (this.#mailman.marks.get(origin) ?? 0);
+      book.merge(part);
+      if (isNew && owner === self && !answered) this.#hooks.execute(tx, part);
+    }
+    if (header !== undefined && isLaterPlan(header.plan, book.plan.header?.plan ?? NO_PLAN)) {
+      book.setHeader(tx, header);
+      const kept = new Set(parts.map(keyOf));
+      for (const part of [...book.plan.parts()]) {
+        const key = keyOf(part);
+        if (!kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.remove(key);
+      }
+    }
+    this.#mailman.raise(tx, marks);
+  }
+
+  async #copyBoxes(peer: { readonly host: string }): Promise<void> {
+    const { ctx, tree, domain } = this.#desk;
+    await ctx.store.commit((tx) => this.#boxes.clear(tx));
+    for (const direction of ['up', 'down'] as const) {
+      for (let after = 0, more = true; more; ) {
+        const page = await ctx.link.request(boxRequest, peer, { direction, after });
+        await ctx.store.commit((tx) => {
+          for (const { sealed } of page.records) {
+            const { message } = unseal(sealed);
+            const targets = targetsOf(tree, domain, message)[direction];
+            this.#boxes.append(tx, direction, targets, { message, sealed });
+          }
+        });
+        after = page.records.at(-1)?.seq ?? after;
+        more = page.more;
+      }
+    }
+  }
+
+  #commit(apply: (tx: Transaction) => void): Promise<void> {
+    return this.#desk.ctx.store.commit((tx) => {
+      apply(tx);
+      this.#desk.book.flush(tx);
+    });
+  }
+}
+
+/** Streams, jobs and prompts belong to a plan; workstations and voters outlive it. */
+function isOfPlan({ kind }: Part): boolean {
+  return kind === 'job' || kind === 'stream' || kind === 'prompt';
+}

@@ -1,0 +1,132 @@
+import { audienceOf, type Message, type PlanEvent, type WorkstationName } from '@ftctl/plan';
+import type { Acceptance, Transaction } from '@ftctl/sdk';
+import { type Envelope, seal, wrap } from './core/envelope.ts';
+import { originOf } from './core/origin.ts';
+import { targetsOf } from './core/routing.ts';
+import { type Desk, isCore, isEnhanced } from './desk.ts';
+import type { Ftboxes } from './ftboxes.ts';
+import type { Roads } from './roads.ts';
+import { type Identity, ONLY } from './stores.ts';
+
+/**
+ * Routes messages: gives ids to this workstation's own, takes in those of others
+ * once each, and puts what is to go on onto the roads or into the ftboxes. All
+ * of it happens inside a commit of the caller.
+ */
+export class Mailman {
+  readonly #desk: Desk;
+  readonly #roads: Roads;
+  readonly #boxes: Ftboxes;
+  /** The event counter, with what is still on its way to the disk. */
+  readonly #marks: Map<string, number>;
+  #identity: Identity;
+  #duplicates = 0;
+
+  constructor(desk: Desk, roads: Roads, boxes: Ftboxes, identity: Identity) {
+    this.#desk = desk;
+    this.#roads = roads;
+    this.#boxes = boxes;
+    this.#marks = new Map(Object.entries(desk.stores.marks.marks()));
+    this.#identity = identity;
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** The event counter: per origin the last id that was applied here. */
+  get marks(): ReadonlyMap<string, number> {
+    return this.#marks;
+  }
+
+  /** Messages that came twice and were dropped, in this life. */
+  get duplicates(): number {
+    return this.#duplicates;
+  }
+
+  /** Another incarnation from now on: ids start again. */
+  renew(tx: Transaction, identity: Identity): void {
+    this.#identity = identity;
+    tx.put(this.#desk.stores.identity, ONLY, identity);
+  }
+
+  /** Makes a message of this workstation and sends it on its way. */
+  emit(tx: Transaction, event: PlanEvent): Message {
+    const { tree, self, book, stores, roles } = this.#desk;
+    const { inc, nonce, lastId } = this.#identity;
+    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
+    const to = audienceOf({ plan: book.plan, tree, runnerOf }, event, self);
+    const message: Message = { ws: self, inc, nonce, id: lastId + 1, to, event };
+    this.#identity = { inc, nonce, lastId: message.id };
+    tx.put(stores.identity, ONLY, this.#identity);
+    this.#setMark(tx, originOf(message), message.id);
+    book.apply(message);
+    book.touch(event);
+    const sealed = seal(message);
+    tx.appendEncoded(stores.own, wrap(lastId, sealed));
+    this.#route(tx, message, sealed);
+    return message;
+  }
+
+  /**
+   * Takes in what came on a road. Only `accept` has an effect; after `gap` the
+   * caller takes nothing more from this road until it was initialised again.
+   */
+  take(tx: Transaction, { prev, message, sealed }: Envelope): Acceptance {
+    const { stores, book } = this.#desk;
+    const acceptance = tx.accept(stores.marks, originOf(message), message.id, prev);
+    if (acceptance === 'duplicate') this.#duplicates += 1;
+    if (acceptance !== 'accept') return acceptance;
+    this.#marks.set(originOf(message), message.id);
+    book.apply(message);
+    this.#route(tx, message, sealed);
+    return acceptance;
+  }
+
+  /** What a snapshot stands for: everything up to these ids is in it. */
+  raise(tx: Transaction, marks: Readonly<Record<string, number>>): void {
+    for (const [origin, id] of Object.entries(marks)) {
+      if (id > (this.#marks.get(origin) ?? 0)) this.#setMark(tx, origin, id);
+    }
+  }
+
+  #setMark(tx: Transaction, origin: string, id: number): void {
+    tx.setMark(this.#desk.stores.marks, origin, id);
+    this.#marks.set(origin, id);
+  }
+
+  #route(tx: Transaction, message: Message, sealed: string): void {
+    const desk = this.#desk;
+    if (!isCore(desk)) return;
+    if (isEnhanced(desk)) this.#routeEnhanced(tx, message, sealed);
+    else if (desk.roles.acting()) this.#routeTraditional(tx, message, sealed);
+  }
+
+  /** Every member of the core keeps what it would send; the manager sends it as well. */
+  #routeEnhanced(tx: Transaction, message: Message, sealed: string): void {
+    const { tree, domain, roles } = this.#desk;
+    const { up, down } = targetsOf(tree, domain, message);
+    if (up.length > 0) this.#boxes.append(tx, 'up', up, { message, sealed });
+    if (down.length > 0) this.#boxes.append(tx, 'down', down, { message, sealed });
+    if (!roles.acting()) return;
+    for (const target of up) this.#roads.append(tx, target, message, sealed);
+    for (const target of down) this.#roads.append(tx, target, message, sealed);
+  }
+
+  /** The original way: the manager alone sends, also to its own full-status agents. */
+  #routeTraditional(tx: Transaction, message: Message, sealed: string): void {
+    const { tree, domain, roles, self } = this.#desk;
+    const { up, down } = targetsOf(tree, domain, message);
+    const parent = tree.parentOf(domain);
+    const targets = new Set<WorkstationName>();
+    if (up.length > 0 && parent !== undefined) targets.add(roles.managerOf(parent));
+    for (const target of down) {
+      const below = tree.domainOf(target);
+      targets.add(below === domain ? target : roles.managerOf(below));
+    }
+    for (const target of tree.coreOf(domain)) {
+      if (target !== self && target !== message.ws) targets.add(target);
+    }
+    for (const target of targets) this.#roads.append(tx, target, message, sealed);
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  type Message,
+  type Part,
+  type PartKey,
+  Plan,
+  type PlanEvent,
+  type PlanHeader,
+} from '@ftctl/plan';
+import type { Transaction } from '@ftctl/sdk';
+import { ONLY, type Stores } from './stores.ts';
+
+/**
+ * The copy of the plan, in memory and on disk. Changes are collected and written
+ * once per commit, however often a part changed in it.
+ */
+export class PlanBook {
+  readonly plan = new Plan();
+  readonly #stores: Stores;
+  readonly #dirty = new Set<PartKey>();
+  readonly #listeners: ((keys: ReadonlySet<PartKey>) => void)[] = [];
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+    this.plan.header = stores.header.get(ONLY);
+    for (const part of storedParts(stores)) this.plan.restore(part);
+  }
+
+  /** Called with the keys of what changed, inside the commit that stores it. */
+  onChange(listener: (keys: ReadonlySet<PartKey>) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  apply(message: Message): void {
+    for (const key of this.plan.apply(message.event, message)) this.#dirty.add(key);
+  }
+
+  merge(part: Part): void {
+    for (const key of this.plan.merge(part)) this.#dirty.add(key);
+  }
+
+  remove(key: PartKey): void {
+    this.plan.remove(key);
+    this.#dirty.add(key);
+  }
+
+  /** Marks as changed what a part's owner has changed in the plan itself. */
+  touch(event: PlanEvent): void {
+    for (const key of keysOf(event)) this.#dirty.add(key);
+  }
+
+  setHeader(tx: Transaction, header: PlanHeader): void {
+    this.plan.header = header;
+    tx.put(this.#stores.header, ONLY, header);
+  }
+
+  /** Writes what has changed since the last flush. To be called at the end of each commit. */
+  flush(tx: Transaction): void {
+    if (this.#dirty.size === 0) return;
+    for (const key of this.#dirty) {
+      const part = this.plan.part(key);
+      if (part === undefined) tx.delete(this.#stores.parts, key);
+      else tx.put(this.#stores.parts, key, part);
+    }
+    for (const listener of this.#listeners) listener(this.#dirty);
+    this.#dirty.clear();
+  }
+}
+
+function* storedParts({ parts }: Stores): Generator<Part> {
+  for (let after: string | undefined; ; ) {
+    const page = parts.entries(after === undefined ? {} : { after });
+    for (const [, part] of page) yield part;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last[0];
+  }
+}
+
+function keysOf(event: PlanEvent): readonly PartKey[] {
+  switch (event.k) {
+    case 'job':
+    case 'grant':
+      return [`job/${event.id}`];
+    case 'stream':
+      return [`stream/${event.id}`];
+    case 'prompt':
+      return [`prompt/${event.id}`];
+    case 'cpu':
+    case 'links':
+    case 'linked':
+      return [`cpu/${event.ws}`];
+    case 'dropped':
+      return [`cpu/${event.by}`];
+    case 'voters':
+      return [`voters/${event.domain}`];
+    case 'add':
+      return [
+        ...event.streams.map(({ id }): PartKey => `stream/${id}`),
+        ...event.jobs.map(({ id }): PartKey => `job/${id}`),
+        ...event.prompts.map(({ id }): PartKey => `prompt/${id}`),
+      ];
+    default:
+      return [];
+  }
+}

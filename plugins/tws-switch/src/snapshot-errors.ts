@@ -1,0 +1,14 @@
+import { defineErrors } from '@ftctl/sdk';
+
+export const snapshotErrors = defineErrors('TWS', {
+  TOO_MANY_COPIES: {
+    text: 'too many copies of the plan are handed out already; {reader} asks again',
+    meaning: 'Many agents are initialised at the same time. Nothing is lost; it takes its turn.',
+    action: 'Nothing to do; look at `ftctl tws doctor` when it stays so.',
+  },
+  COPY_GONE: {
+    text: '{reader} asked for a page of a copy of the plan that is not held any more',
+    meaning: 'The copy was made for another agent, or it was not fetched in time.',
+    action: 'Nothing to do: the agent asks for a new copy.',
+  },
+});
