@@ -1,4 +1,5 @@
 export { type Audience, audienceOf, EVERYONE } from './audience.ts';
+export type * from './definitions.ts';
 export {
   EVENT_LIMITS,
   epochSchema,
@@ -13,6 +14,13 @@ export * from './parts.ts';
 export { Plan } from './plan.ts';
 export type { PlanIndex } from './plan-index.ts';
 export { concerns, type Scope, scoped } from './scope.ts';
+export {
+  carriedForward,
+  makeSymphony,
+  runOf,
+  type Symphony,
+  type SymphonyOptions,
+} from './symphony.ts';
 export * from './topology.ts';
 export { Tree } from './tree.ts';
 export * from './version.ts';

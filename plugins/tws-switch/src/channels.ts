@@ -204,3 +204,10 @@ export const boxRequest = channel<BoxQuestion, BoxPage>(
     more: v.boolean(),
   }),
 );
+
+/** The master asks a full-status agent of its domain to store a plan, before anybody is told of it. */
+export const offerRequest = channel<{ readonly plan: PlanId }, { readonly stored: PlanId }>(
+  'offer',
+  v.strictObject({ plan: planId }),
+  v.strictObject({ stored: planId }),
+);

@@ -37,6 +37,8 @@ export interface Desk {
   readonly book: PlanBook;
   readonly roles: Roles;
   readonly settings: Settings;
+  /** Whose node a host is. */
+  workstationAt(host: string): WorkstationName | undefined;
 }
 
 /** Whether `enable switch fault tolerance` is on in the present plan; on before the first plan too. */

@@ -4,6 +4,7 @@ import {
   NO_PLAN,
   type Part,
   type PartKey,
+  runOf,
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
@@ -87,7 +88,9 @@ export class Initialiser {
       const kept = new Set(parts.map(keyOf));
       for (const part of [...book.plan.parts()]) {
         const key = keyOf(part);
-        if (!kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.remove(key);
+        // What is of the new run and not in the copy was added while the copy travelled.
+        const isOld = runOf(part.id) < header.plan.run;
+        if (isOld && !kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.remove(key);
       }
     }
     this.#mailman.raise(tx, marks);

@@ -1,4 +1,10 @@
-import { audienceOf, type Message, type PlanEvent, type WorkstationName } from '@ftctl/plan';
+import {
+  audienceOf,
+  type Message,
+  type PlanEvent,
+  type Version,
+  type WorkstationName,
+} from '@ftctl/plan';
 import type { Acceptance, Transaction } from '@ftctl/sdk';
 import { type Envelope, seal, wrap } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
@@ -21,6 +27,7 @@ export class Mailman {
   readonly #marks: Map<string, number>;
   #identity: Identity;
   #duplicates = 0;
+  #onMessage: (tx: Transaction, message: Message) => void = () => undefined;
 
   constructor(desk: Desk, roads: Roads, boxes: Ftboxes, identity: Identity) {
     this.#desk = desk;
@@ -28,6 +35,11 @@ export class Mailman {
     this.#boxes = boxes;
     this.#marks = new Map(Object.entries(desk.stores.marks.marks()));
     this.#identity = identity;
+  }
+
+  /** Called inside the commit for every message that takes effect here, own ones too. */
+  onMessage(listener: (tx: Transaction, message: Message) => void): void {
+    this.#onMessage = listener;
   }
 
   get identity(): Identity {
@@ -50,6 +62,12 @@ export class Mailman {
     tx.put(this.#desk.stores.identity, ONLY, identity);
   }
 
+  /** The version after another one of a part that this workstation owns. */
+  nextVersion(known: Version): Version {
+    const era = this.#identity.inc;
+    return { era, n: known.era === era ? known.n + 1 : 1 };
+  }
+
   /** Makes a message of this workstation and sends it on its way. */
   emit(tx: Transaction, event: PlanEvent): Message {
     const { tree, self, book, stores, roles } = this.#desk;
@@ -65,6 +83,7 @@ export class Mailman {
     const sealed = seal(message);
     tx.appendEncoded(stores.own, wrap(lastId, sealed));
     this.#route(tx, message, sealed);
+    this.#onMessage(tx, message);
     return message;
   }
 
@@ -80,6 +99,7 @@ export class Mailman {
     this.#marks.set(originOf(message), message.id);
     book.apply(message);
     this.#route(tx, message, sealed);
+    this.#onMessage(tx, message);
     return acceptance;
   }
 

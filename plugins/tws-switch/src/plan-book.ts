@@ -17,6 +17,8 @@ export class PlanBook {
   readonly plan = new Plan();
   readonly #stores: Stores;
   readonly #dirty = new Set<PartKey>();
+  /** Of those, the ones that batchman has not decided itself. */
+  readonly #foreign = new Set<PartKey>();
   readonly #listeners: ((keys: ReadonlySet<PartKey>) => void)[] = [];
 
   constructor(stores: Stores) {
@@ -25,22 +27,25 @@ export class PlanBook {
     for (const part of storedParts(stores)) this.plan.restore(part);
   }
 
-  /** Called with the keys of what changed, inside the commit that stores it. */
+  /**
+   * Called inside the commit with the keys of what others have changed, not what
+   * batchman has applied to the plan before it was written.
+   */
   onChange(listener: (keys: ReadonlySet<PartKey>) => void): void {
     this.#listeners.push(listener);
   }
 
   apply(message: Message): void {
-    for (const key of this.plan.apply(message.event, message)) this.#dirty.add(key);
+    for (const key of this.plan.apply(message.event, message)) this.#changed(key);
   }
 
   merge(part: Part): void {
-    for (const key of this.plan.merge(part)) this.#dirty.add(key);
+    for (const key of this.plan.merge(part)) this.#changed(key);
   }
 
   remove(key: PartKey): void {
     this.plan.remove(key);
-    this.#dirty.add(key);
+    this.#changed(key);
   }
 
   /** Marks as changed what a part's owner has changed in the plan itself. */
@@ -61,8 +66,15 @@ export class PlanBook {
       if (part === undefined) tx.delete(this.#stores.parts, key);
       else tx.put(this.#stores.parts, key, part);
     }
-    for (const listener of this.#listeners) listener(this.#dirty);
     this.#dirty.clear();
+    if (this.#foreign.size === 0) return;
+    for (const listener of this.#listeners) listener(this.#foreign);
+    this.#foreign.clear();
+  }
+
+  #changed(key: PartKey): void {
+    this.#dirty.add(key);
+    this.#foreign.add(key);
   }
 }
 

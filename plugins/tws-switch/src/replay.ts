@@ -84,6 +84,10 @@ export class Replay {
     this.#passes.delete(target);
   }
 
+  isUnderWay(target: WorkstationName): boolean {
+    return this.#asking.has(target) || this.#passes.has(target);
+  }
+
   /** Brings a target's road to life; to be called whenever a session to it is open and this workstation acts. */
   async begin(target: WorkstationName): Promise<void> {
     if (this.#stopped || !this.#desk.roles.acting()) return;

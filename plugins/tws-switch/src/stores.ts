@@ -1,6 +1,7 @@
 import {
   type Part,
   type PlanHeader,
+  type PlanId,
   partCodec,
   planIdSchema,
   type WorkstationName,
@@ -63,11 +64,20 @@ export interface Stores {
   /** The plan's head; under one key. */
   readonly header: Table<PlanHeader>;
   readonly identity: Table<Identity>;
+  /** Newest plan that may be worked with: it was announced. Under one key. */
+  readonly announced: Table<PlanId>;
+  /** Senders of which messages are missing here. */
+  readonly broken: Table<true>;
   /** `<target>_replayed`. */
   readonly replayed: Table<Replayed>;
 }
 
 export const ONLY = 'this';
+
+/** The copy of the plan, part by part; also for whoever only reads. */
+export function partsTable(store: Pick<Store, 'table'>): Table<Part> {
+  return store.table('Symphony', partCodec);
+}
 
 export function openStores(store: Store, sizes: StoreSizes): Stores {
   const log = (name: string, limitBytes: number, overflow: 'refuse' | 'overwrite') =>
@@ -83,7 +93,7 @@ export function openStores(store: Store, sizes: StoreSizes): Stores {
       return known;
     },
     marks: store.counters('EventCounter'),
-    parts: store.table('Symphony', partCodec),
+    parts: partsTable(store),
     header: store.table(
       'SymphonyHeader',
       json('the head of a plan', (value) => v.parse(headerSchema, value)),
@@ -91,6 +101,14 @@ export function openStores(store: Store, sizes: StoreSizes): Stores {
     identity: store.table(
       'identity',
       json('an identity', (value) => v.parse(identitySchema, value)),
+    ),
+    announced: store.table(
+      'announced',
+      json('a plan id', (value) => v.parse(planIdSchema, value)),
+    ),
+    broken: store.table(
+      'broken',
+      json('a mark', (value) => v.parse(v.literal(true), value)),
     ),
     replayed: store.table(
       'replayed',

@@ -7,4 +7,5 @@ export const SIMULATIONS: Readonly<Record<string, string>> = {
   store: 'tools/sim/src/simulations/store.ts',
   link: 'tools/sim/src/simulations/link.ts',
   'omnibus-probe-peer': 'plugins/omnibus-probe-peer/test/simulation.ts',
+  'tws-switch': 'plugins/tws-switch/test/simulation.ts',
 };

@@ -1,0 +1,154 @@
+import type { Command, CommandOutcome, JobId, Target } from '@ftctl/plan';
+import type { Batchman } from './batchman.ts';
+import { cancelJob, cancelStream } from './cancel.ts';
+import { hasEnded, isRunning } from './satisfied.ts';
+import { nextVersion } from './versions.ts';
+
+/** Commands that batchman executes; the others are of the network. */
+export type PlanCommand = Exclude<
+  Command,
+  { readonly c: 'link' | 'unlink' | 'jnextday' | 'voters' | 'submit' }
+>;
+
+export function isPlanCommand(command: Command): command is PlanCommand {
+  return !['link', 'unlink', 'jnextday', 'voters', 'submit'].includes(command.c);
+}
+
+const DONE: CommandOutcome = { ok: true };
+
+/** Executes a request to this workstation as the owner of what it changes. */
+export function execute(batchman: Batchman, command: PlanCommand): CommandOutcome {
+  switch (command.c) {
+    case 'cancel':
+      return command.target.kind === 'job'
+        ? cancelJob(batchman, command.target.id, command.pend === true)
+        : cancelStream(batchman, command.target.id, command.pend === true);
+    case 'release':
+      return release(batchman, command.target);
+    case 'altpri':
+      return changePriority(batchman, command.target, command.priority);
+    case 'rerun':
+      return rerun(batchman, command.job);
+    case 'kill':
+      return kill(batchman, command.job);
+    case 'confirm':
+      return confirm(batchman, command.job, command.as);
+    case 'limit':
+      batchman.setCpu({ limit: command.limit });
+      return DONE;
+    case 'streamlimit':
+      return limitStream(batchman, command.stream, command.limit);
+    case 'fence':
+      batchman.setCpu({ fence: command.fence });
+      batchman.lookAtAll();
+      return DONE;
+    case 'reply':
+      return reply(batchman, command.prompt, command.yes);
+    case 'start':
+      batchman.setCpu({ jobman: true });
+      return DONE;
+    case 'stop':
+      batchman.setCpu({ jobman: false });
+      return DONE;
+    case 'unhold':
+      return unhold(batchman);
+  }
+}
+
+function refused(code: string, text: string): CommandOutcome {
+  return { ok: false, code, text };
+}
+
+function noSuch(kind: string, id: string): CommandOutcome {
+  return refused('FT_TWS_NO_SUCH', `there is no ${kind} ${id} in the plan of its workstation`);
+}
+
+function release(batchman: Batchman, { kind, id }: Target): CommandOutcome {
+  if (kind === 'stream') {
+    const part = batchman.plan.stream(id);
+    if (part.def === undefined) return noSuch(kind, id);
+    batchman.setStream(part, { ...batchman.streamStatusOf(part), released: true });
+    return DONE;
+  }
+  const part = batchman.plan.job(id);
+  if (part.def === undefined) return noSuch(kind, id);
+  if (isRunning(part) || hasEnded(part)) {
+    return refused('FT_TWS_BEGUN', `${id} has begun already`);
+  }
+  batchman.setJob(part, { ...batchman.statusOf(part), released: true });
+  return DONE;
+}
+
+function changePriority(
+  batchman: Batchman,
+  { kind, id }: Target,
+  priority: number,
+): CommandOutcome {
+  if (kind === 'stream') {
+    const part = batchman.plan.stream(id);
+    if (part.def === undefined) return noSuch(kind, id);
+    batchman.setStream(part, { ...batchman.streamStatusOf(part), priority });
+    return DONE;
+  }
+  const part = batchman.plan.job(id);
+  if (part.def === undefined) return noSuch(kind, id);
+  batchman.setJob(part, { ...batchman.statusOf(part), priority });
+  return DONE;
+}
+
+function rerun(batchman: Batchman, id: JobId): CommandOutcome {
+  const part = batchman.plan.job(id);
+  if (part.s === undefined) return noSuch('job', id);
+  if (!hasEnded(part)) return refused('FT_TWS_NOT_ENDED', `${id} has not ended: ${part.s.state}`);
+  const { rc: _rc, startMs: _start, endMs: _end, why: _why, ...status } = part.s;
+  batchman.setJob(part, { ...status, state: 'HOLD' });
+  return { ok: true, text: `${id} runs again as attempt ${part.s.attempt + 1}` };
+}
+
+function kill(batchman: Batchman, id: JobId): CommandOutcome {
+  const part = batchman.plan.job(id);
+  if (part.s === undefined) return noSuch('job', id);
+  if (!isRunning(part)) return refused('FT_TWS_NOT_RUNNING', `${id} does not run: ${part.s.state}`);
+  batchman.kill(id, part.s.attempt);
+  return { ok: true, text: `${id} is being ended` };
+}
+
+function confirm(batchman: Batchman, id: JobId, as: 'succ' | 'abend'): CommandOutcome {
+  const part = batchman.plan.job(id);
+  if (part.s === undefined) return noSuch('job', id);
+  const { state } = part.s;
+  if (state === 'EXEC' || state === 'SUCCP' || state === 'ABENP') {
+    batchman.setJob(part, { ...part.s, state: as === 'succ' ? 'SUCCP' : 'ABENP' });
+    return DONE;
+  }
+  if (!['DONE', 'PEND', 'ABEND', 'FAIL'].includes(state)) {
+    return refused('FT_TWS_NOTHING_TO_CONFIRM', `${id} is ${state}: nothing to confirm`);
+  }
+  const { why: _why, ...status } = part.s;
+  batchman.setJob(part, { ...status, state: as === 'succ' ? 'SUCC' : 'ABEND' });
+  return DONE;
+}
+
+function limitStream(batchman: Batchman, id: string, limit: number): CommandOutcome {
+  const part = batchman.plan.stream(id);
+  if (part.def === undefined) return noSuch('stream', id);
+  batchman.setStream(part, { ...batchman.streamStatusOf(part), limit });
+  return DONE;
+}
+
+function reply(batchman: Batchman, id: string, yes: boolean): CommandOutcome {
+  const part = batchman.plan.prompt(id);
+  if (part.def === undefined) return noSuch('prompt', id);
+  if (!batchman.own.acting())
+    return refused('FT_TWS_NOT_MASTER', 'only the master answers prompts');
+  const v = nextVersion(part.s?.v, batchman.own.roleEra());
+  batchman.say({ k: 'prompt', id, s: { v, state: yes ? 'yes' : 'no' } });
+  return DONE;
+}
+
+function unhold(batchman: Batchman): CommandOutcome {
+  const { s } = batchman.plan.cpu(batchman.own.self);
+  if (s?.held === undefined) return { ok: true, text: `${batchman.own.self} is not held` };
+  batchman.release();
+  return DONE;
+}

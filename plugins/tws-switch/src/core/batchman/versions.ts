@@ -1,0 +1,36 @@
+import type { Tree, Version, WorkstationName } from '@ftctl/plan';
+import { HOSTED_BY_MANAGER } from '@ftctl/plan';
+
+/** Who decides here, and by which era its versions count. */
+export interface Ownership {
+  readonly tree: Tree;
+  readonly self: WorkstationName;
+  managerOf(domain: string): WorkstationName;
+  /** True when this workstation manages its domain and may act now. */
+  acting(): boolean;
+  /** Era of this workstation's own parts: its incarnation. */
+  ownEra(): number;
+  /** Era of what the manager of this domain owns: made from its epoch. */
+  roleEra(): number;
+}
+
+/** Whether this workstation decides about the jobs and streams of another: its own, or an extended agent's that it hosts. */
+export function decidesFor(own: Ownership, ws: WorkstationName): boolean {
+  const runner = own.tree.runnerOf(ws, (domain) => own.managerOf(domain));
+  if (runner !== own.self) return false;
+  return !isByRole(own.tree, ws) || own.acting();
+}
+
+/** An extended agent whose host is whoever manages the domain: its parts are the role's. */
+export function isByRole(tree: Tree, ws: WorkstationName): boolean {
+  return tree.workstation(ws).hostedBy === HOSTED_BY_MANAGER;
+}
+
+export function eraFor(own: Ownership, ws: WorkstationName): number {
+  return isByRole(own.tree, ws) ? own.roleEra() : own.ownEra();
+}
+
+/** The next version of a part in an era. A known one of a later era is somebody else's to follow. */
+export function nextVersion(known: Version | undefined, era: number): Version {
+  return { era, n: known?.era === era ? known.n + 1 : 1 };
+}

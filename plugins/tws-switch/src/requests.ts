@@ -1,0 +1,84 @@
+import {
+  type Command,
+  type CommandOutcome,
+  identityText,
+  type Message,
+  type MessageIdentity,
+  NO_VERSION,
+  type WorkstationName,
+} from '@ftctl/plan';
+import type { Transaction } from '@ftctl/sdk';
+import { isPlanCommand } from './core/batchman/commands.ts';
+import type { Desk } from './desk.ts';
+import type { Mailman } from './mailman.ts';
+import type { Scheduling } from './scheduling.ts';
+
+/** Requests of this workstation whose answers somebody waits for. */
+const MAX_WAITING = 1_000;
+
+export interface RequestHooks {
+  /** Makes the next plan, in this commit. */
+  jnextday(tx: Transaction): CommandOutcome;
+}
+
+/**
+ * Commands as requests to the owner of what they change: those for this
+ * workstation are executed in the commit that accepts them, and answered by an
+ * event; whoever asked here hears of the answer.
+ */
+export class Requests {
+  readonly #desk: Desk;
+  readonly #mailman: Mailman;
+  readonly #scheduling: Scheduling;
+  readonly #hooks: RequestHooks;
+  readonly #waiting = new Map<string, (outcome: CommandOutcome) => void>();
+
+  constructor(desk: Desk, mailman: Mailman, scheduling: Scheduling, hooks: RequestHooks) {
+    this.#hooks = hooks;
+    this.#desk = desk;
+    this.#scheduling = scheduling;
+    this.#mailman = mailman;
+  }
+
+  /** Calls `listener` once when the answer is here. */
+  onAnswer(of: MessageIdentity, listener: (outcome: CommandOutcome) => void): void {
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size >= MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    this.#waiting.set(identityText(of), listener);
+  }
+
+  answered(of: MessageIdentity, outcome: CommandOutcome): void {
+    const key = identityText(of);
+    const listener = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    // After the commit that takes the answer in: it is not on disk yet.
+    if (listener !== undefined) this.#desk.ctx.clock.setTimer(0, () => listener(outcome));
+  }
+
+  /** Executes a command for this workstation, in the commit that accepts it. */
+  execute(tx: Transaction, { ws, inc, nonce, id }: Message, command: Command): void {
+    const outcome = this.#outcome(tx, command);
+    this.#mailman.emit(tx, { k: 'answer', of: { ws, inc, nonce, id }, outcome });
+  }
+
+  #outcome(tx: Transaction, command: Command): CommandOutcome {
+    if (command.c === 'link' || command.c === 'unlink') {
+      return this.#setLinked(tx, command.ws, command.c === 'link');
+    }
+    if (command.c === 'jnextday') return this.#hooks.jnextday(tx);
+    if (isPlanCommand(command)) return this.#scheduling.execute(tx, command);
+    return { ok: false, code: 'FT_TWS_NOT_MINE', text: `${command.c} is not known here` };
+  }
+
+  #setLinked(tx: Transaction, ws: WorkstationName, linked: boolean): CommandOutcome {
+    const { book, tree, roles, domain } = this.#desk;
+    if (!roles.acting()) {
+      return { ok: false, code: 'FT_TWS_NOT_MANAGER', text: `${this.#desk.self} manages nothing` };
+    }
+    const era = tree.eraOf(domain, roles.epochOf(domain));
+    const { v } = book.plan.cpu(ws).linked ?? { v: NO_VERSION };
+    const next = { era, n: v.era === era ? v.n + 1 : 1 };
+    this.#mailman.emit(tx, { k: 'linked', ws, s: { v: next, linked } });
+    return { ok: true };
+  }
+}

@@ -1,0 +1,213 @@
+import type { CommandOutcome, PartKey } from '@ftctl/plan';
+import { describeError, json, type Table, type Timer, type Transaction } from '@ftctl/sdk';
+import * as v from 'valibot';
+import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
+import { execute, type PlanCommand } from './core/batchman/commands.ts';
+import {
+  type Intent,
+  type JobmanCommit,
+  type JobmanInput,
+  type JobmanRun,
+  type JobmanState,
+  NO_JOBS,
+  stepJobman,
+} from './core/jobman/jobman.ts';
+import type { Desk } from './desk.ts';
+import type { JobEvent, JobRunner } from './io/jobs/job-runner.ts';
+import type { Mailman } from './mailman.ts';
+
+/** Part of the own log's limit from which on nothing more is launched: what runs must be able to tell how it ends. */
+const OWN_LOG_FULL = 0.9;
+/** The wall clock may be set meanwhile, so a long wait is cut into pieces. */
+const MAX_WAIT_MS = 30_000;
+
+const intentSchema = v.strictObject({
+  job: v.string(),
+  attempt: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  command: v.string(),
+  ws: v.string(),
+});
+
+export interface SchedulingHooks {
+  /** The plan may be worked with: it was announced, and all of it is here. */
+  workable(): boolean;
+  /** A commit was refused by the disk: memory is ahead of it. */
+  broken(why: string): void;
+}
+
+/** Batchman and jobman of one workstation over its store and its runner. */
+export class Scheduling {
+  readonly batchman: Batchman;
+  readonly #desk: Desk;
+  readonly #mailman: Mailman;
+  readonly #runner: JobRunner;
+  readonly #hooks: SchedulingHooks;
+  readonly #intents: Table<Intent>;
+  readonly #ownLimitBytes: number;
+  #jobman: JobmanState = NO_JOBS;
+  #soon: Timer | undefined;
+  #later: Timer | undefined;
+  #stopped = false;
+
+  constructor(
+    desk: Desk,
+    {
+      mailman,
+      runner,
+      ownLimitBytes,
+    }: { mailman: Mailman; runner: JobRunner; ownLimitBytes: number },
+    hooks: SchedulingHooks,
+  ) {
+    this.#desk = desk;
+    this.#mailman = mailman;
+    this.#runner = runner;
+    this.#hooks = hooks;
+    this.#ownLimitBytes = ownLimitBytes;
+    this.#intents = desk.ctx.store.table(
+      'Jobtable',
+      json('an intent', (value) => v.parse(intentSchema, value)),
+    );
+    const { tree, self, domain, roles, book } = desk;
+    this.batchman = new Batchman(
+      book.plan,
+      {
+        tree,
+        self,
+        managerOf: (name) => roles.managerOf(name),
+        acting: () => roles.acting(),
+        ownEra: () => mailman.identity.inc,
+        roleEra: () => tree.eraOf(domain, roles.epochOf(domain)),
+      },
+      () => hooks.workable(),
+    );
+    book.onChange((keys) => this.changed(keys));
+  }
+
+  /** What ran before this start is found out first; nothing is launched twice. */
+  start(): void {
+    this.#runner.onEvent((event) => this.#report(event));
+    const intents = this.#intents.entries().map(([, intent]) => intent);
+    this.#run(this.#jobmanStep({ kind: 'restart', intents }).thenRun);
+    this.wake();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#soon?.cancel();
+    this.#later?.cancel();
+  }
+
+  changed(keys: Iterable<PartKey>): void {
+    this.batchman.changed(keys);
+    this.wake();
+  }
+
+  /** Looks at what is due, in a commit of its own, soon. */
+  wake(): void {
+    if (this.#soon !== undefined || this.#stopped) return;
+    this.#soon = this.#desk.ctx.clock.setTimer(0, () => {
+      this.#soon = undefined;
+      void this.#step();
+    });
+  }
+
+  /** Executes a request in the caller's commit; what follows from it comes in the next step. */
+  execute(tx: Transaction, command: PlanCommand): CommandOutcome {
+    const outcome = execute(this.batchman, command);
+    this.#say(tx);
+    this.wake();
+    return outcome;
+  }
+
+  /** Events that batchman has for others, in the caller's commit. */
+  #say(tx: Transaction): void {
+    for (const event of this.batchman.takeEvents()) this.#mailman.emit(tx, event);
+  }
+
+  async #step(): Promise<void> {
+    if (this.#stopped) return;
+    const { ctx, book, stores } = this.#desk;
+    const nowMs = ctx.clock.now();
+    const mayLaunch = stores.own.bounds().bytes < this.#ownLimitBytes * OWN_LOG_FULL;
+    const runs: JobmanRun[] = [];
+    let step: BatchmanStep | undefined;
+    try {
+      await ctx.store.commit((tx) => {
+        step = this.batchman.step(nowMs, mayLaunch);
+        for (const event of step.events) this.#mailman.emit(tx, event);
+        for (const intent of step.launches)
+          runs.push(...this.#jobman1(tx, { kind: 'launch', intent }));
+        for (const kill of step.kills) runs.push(...this.#jobman1(tx, { kind: 'kill', ...kill }));
+        book.flush(tx);
+      });
+    } catch (error) {
+      this.#hooks.broken(describeError(error));
+      return;
+    }
+    this.#run(runs);
+    if (step?.wakeAtMs !== undefined) this.#wakeAt(step.wakeAtMs);
+  }
+
+  #wakeAt(atMs: number): void {
+    this.#later?.cancel();
+    const delayMs = Math.min(Math.max(atMs - this.#desk.ctx.clock.now(), 0), MAX_WAIT_MS);
+    this.#later = this.#desk.ctx.clock.setTimer(delayMs, () => this.wake());
+  }
+
+  #report(outcome: JobEvent): void {
+    if (this.#stopped) return;
+    const runs: JobmanRun[] = [];
+    this.#desk.ctx.store
+      .commit((tx) => {
+        runs.push(...this.#jobman1(tx, { kind: 'report', outcome }));
+        this.#say(tx);
+        this.#desk.book.flush(tx);
+      })
+      .then(
+        () => {
+          this.#run(runs);
+          this.wake();
+        },
+        (error: unknown) => this.#hooks.broken(describeError(error)),
+      );
+  }
+
+  #jobman1(tx: Transaction, input: JobmanInput): readonly JobmanRun[] {
+    const { commit, thenRun } = this.#jobmanStep(input);
+    for (const one of commit) this.#store(tx, one);
+    return thenRun;
+  }
+
+  #jobmanStep(input: JobmanInput): ReturnType<typeof stepJobman> {
+    const step = stepJobman(this.#jobman, input);
+    this.#jobman = step.state;
+    return step;
+  }
+
+  #store(tx: Transaction, commit: JobmanCommit): void {
+    if (commit.kind === 'put') tx.put(this.#intents, commit.intent.job, commit.intent);
+    else if (commit.kind === 'delete') tx.delete(this.#intents, commit.intent.job);
+    else this.batchman.outcome(commit.outcome);
+  }
+
+  #run(runs: readonly JobmanRun[]): void {
+    if (this.#stopped) return;
+    for (const { kind, intent } of runs) {
+      if (kind === 'start') this.#runner.start({ ...intent, env: this.#environment(intent) });
+      else this.#runner[kind](intent);
+    }
+  }
+
+  /** What a job is told of itself; the first names are the field's. */
+  #environment({ job, attempt, ws }: Intent): Readonly<Record<string, string>> {
+    const { def } = this.#desk.book.plan.job(job);
+    return {
+      UNISON_CPU: ws,
+      UNISON_HOST: this.#desk.self,
+      UNISON_JOB: job,
+      UNISON_JOBNUM: String(attempt),
+      UNISON_RUN: String(this.#desk.book.plan.header?.plan.run ?? 0),
+      UNISON_SCHED: def?.stream ?? '',
+    };
+  }
+}

@@ -1,0 +1,196 @@
+import {
+  isLaterPlan,
+  NO_PLAN,
+  type PlanId,
+  samePlan,
+  type Tree,
+  type WorkstationName,
+} from '@ftctl/plan';
+import { describeError, isFtError, sleep, type Transaction } from '@ftctl/sdk';
+import { offerRequest } from './channels.ts';
+import type { Desk } from './desk.ts';
+import { ONLY } from './stores.ts';
+
+const RETRY_MS = 250;
+/** A full-status agent that cannot store a plan for so long is unfit, and the plan goes on without it. */
+const OFFER_LIMIT_MS = 10_000;
+
+export interface TurnoverHooks {
+  /** True when everything of its own that was made so far is on the manager's disk. */
+  shipped(manager: WorkstationName): boolean;
+  isOpen(to: WorkstationName): boolean;
+  /** Takes a copy of the plan from there. @throws FtError */
+  fetch(from: WorkstationName): Promise<void>;
+  /** Tells everybody of a plan, in this commit. */
+  announce(tx: Transaction, plan: PlanId): void;
+  /** Agents that do not count, because they are known not to be fit. */
+  isUnfit(ws: WorkstationName): boolean;
+  /** Did not store the plan in time. */
+  giveUp(ws: WorkstationName): void;
+  /** Another plan is here, or may be worked with now: look at `waitsFor`. */
+  changed(): void;
+  commit(apply: (tx: Transaction) => void): Promise<void>;
+}
+
+/**
+ * How a new plan comes to everybody: first onto the disks of the master's
+ * full-status agents, then it is announced, and each workstation fetches its
+ * part when what it did by the old plan has been told (decision 11, Turnover).
+ */
+export class Turnover {
+  readonly #desk: Desk;
+  readonly #hooks: TurnoverHooks;
+  #offering = false;
+  #fetching: Promise<void> | undefined;
+  #wanted: PlanId;
+  #announced: PlanId;
+  #stopped = false;
+
+  constructor(desk: Desk, hooks: TurnoverHooks) {
+    this.#desk = desk;
+    this.#hooks = hooks;
+    this.#announced = desk.stores.announced.get(ONLY) ?? NO_PLAN;
+    this.#wanted = this.#announced;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** The newest plan that may be worked with. */
+  get announced(): PlanId {
+    return this.#announced;
+  }
+
+  /** The newest plan that is stored here and that others may know of. */
+  get open(): PlanId {
+    return isLaterPlan(this.plan, this.#announced) ? this.#announced : this.plan;
+  }
+
+  get plan(): PlanId {
+    return this.#desk.book.plan.header?.plan ?? NO_PLAN;
+  }
+
+  /** Why this workstation does not work with the newest plan yet; undefined when it does. */
+  get waitsFor(): string | undefined {
+    if (isLaterPlan(this.#wanted, this.plan)) return `plan ${this.#wanted.run} is to be fetched`;
+    if (isLaterPlan(this.plan, this.announced)) return `plan ${this.plan.run} is not announced yet`;
+    return undefined;
+  }
+
+  /** A `plan` event came, in this commit. */
+  heard(tx: Transaction, plan: PlanId): void {
+    if (isLaterPlan(plan, this.#announced)) this.#announce(tx, plan);
+    this.want(plan);
+  }
+
+  /** Somebody has a later plan. Fetched when it is sure that it was announced, or when we are to run the domain. */
+  want(plan: PlanId): void {
+    if (isLaterPlan(plan, this.#wanted)) this.#wanted = plan;
+    void this.#fetchWanted();
+  }
+
+  /** As master: brings a plan that is not announced yet to everybody. Safe to call at any time. */
+  async bringOut(): Promise<void> {
+    if (this.#offering || !this.#isMaster()) return;
+    this.#offering = true;
+    try {
+      while (!this.#stopped && this.#isMaster() && isLaterPlan(this.plan, this.announced)) {
+        await this.#offer(this.plan);
+      }
+    } finally {
+      this.#offering = false;
+    }
+  }
+
+  /** The other side of `offerRequest`: which plan is stored here by now. */
+  offered(plan: PlanId): { readonly stored: PlanId } {
+    if (isLaterPlan(plan, this.plan)) this.want(plan);
+    return { stored: this.plan };
+  }
+
+  #announce(tx: Transaction, plan: PlanId): void {
+    this.#announced = plan;
+    tx.put(this.#desk.stores.announced, ONLY, plan);
+  }
+
+  async #offer(plan: PlanId): Promise<void> {
+    const { tree, ctx, self } = this.#desk;
+    const missing = new Set(fullStatusOf(tree).filter((ws) => ws !== self));
+    const startMs = ctx.clock.monotonic();
+    while (missing.size > 0 && !this.#stopped && this.#isMaster()) {
+      for (const ws of [...missing]) {
+        if (this.#hooks.isUnfit(ws) || (await this.#hasStored(ws, plan))) missing.delete(ws);
+      }
+      if (missing.size === 0) break;
+      if (ctx.clock.monotonic() - startMs > OFFER_LIMIT_MS) {
+        for (const ws of missing) this.#hooks.giveUp(ws);
+        break;
+      }
+      await sleep(ctx.clock, RETRY_MS);
+    }
+    if (this.#stopped || !this.#isMaster() || !samePlan(plan, this.plan)) return;
+    await this.#hooks.commit((tx) => {
+      if (!this.#isMaster()) return;
+      this.#announce(tx, plan);
+      this.#hooks.announce(tx, plan);
+    });
+    this.#hooks.changed();
+  }
+
+  async #hasStored(ws: WorkstationName, plan: PlanId): Promise<boolean> {
+    if (!this.#hooks.isOpen(ws)) return false;
+    const { ctx, tree } = this.#desk;
+    const host = tree.workstation(ws).node ?? ws;
+    try {
+      const { stored } = await ctx.link.request(offerRequest, { host }, { plan });
+      return !isLaterPlan(plan, stored);
+    } catch (error) {
+      if (!isFtError(error)) throw error;
+      ctx.log.debug(`plan not offered to ${ws}: ${describeError(error)}`);
+      return false;
+    }
+  }
+
+  async #fetchWanted(): Promise<void> {
+    this.#fetching ??= this.#fetchAll().finally(() => {
+      this.#fetching = undefined;
+    });
+    await this.#fetching;
+  }
+
+  async #fetchAll(): Promise<void> {
+    const { ctx } = this.#desk;
+    while (!this.#stopped && isLaterPlan(this.#wanted, this.plan)) {
+      const source = this.#source();
+      if (source !== undefined && this.#hooks.isOpen(source) && this.#hooks.shipped(source)) {
+        try {
+          await this.#hooks.fetch(source);
+        } catch (error) {
+          if (!isFtError(error)) throw error;
+          ctx.log.debug(`plan not fetched from ${source}: ${describeError(error)}`);
+        }
+      }
+      if (isLaterPlan(this.#wanted, this.plan)) await sleep(ctx.clock, RETRY_MS);
+    }
+    if (!this.#stopped) this.#hooks.changed();
+  }
+
+  /** The manager of the domain, or for a manager the one above. */
+  #source(): WorkstationName | undefined {
+    const { tree, domain, roles, self } = this.#desk;
+    const manager = roles.managerOf(domain);
+    if (manager !== self) return manager;
+    const parent = tree.parentOf(domain);
+    return parent === undefined ? undefined : roles.managerOf(parent);
+  }
+
+  #isMaster(): boolean {
+    const { tree, domain, roles } = this.#desk;
+    return domain === tree.root && roles.acting();
+  }
+}
+
+function fullStatusOf(tree: Tree): readonly WorkstationName[] {
+  return tree.coreOf(tree.root);
+}

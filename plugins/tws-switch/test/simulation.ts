@@ -1,0 +1,55 @@
+import { defineSimulation, planFaults, runFaults, type World } from '@ftctl/sim';
+import { copiesDiffer } from './simulation/copies.ts';
+import { ranTwice, unfinished } from './simulation/jobs-ran.ts';
+import { randomDefinitions, randomTopology } from './simulation/random-network.ts';
+import { TwsNetwork } from './simulation/tws-network.ts';
+
+const FAULTS_MS = 20_000;
+const QUIET_MS = 30_000;
+
+interface State {
+  readonly network: TwsNetwork;
+}
+
+/**
+ * A whole network under random faults: a plan is made and runs. Checkers outside
+ * the code compare the copies on all disks and count what really ran.
+ */
+export const simulation = defineSimulation<State>({
+  name: 'tws-switch',
+  mayFail: true,
+  run,
+  check: (world, { network }) => [
+    ...ranTwice(world),
+    ...unfinished(network),
+    ...copiesDiffer(network),
+    ...unexpectedFailures(world),
+  ],
+});
+
+async function run(world: World): Promise<State> {
+  const random = world.random.fork('network');
+  const topology = randomTopology(random, {
+    domains: random.int(4),
+    fullStatus: 2,
+    plain: 3,
+    automaticSwitch: false,
+  });
+  const definitions = randomDefinitions(random, topology, { streams: 2 + random.int(6), jobs: 5 });
+  const network = new TwsNetwork(world, { topology, definitions });
+  await world.run(2_000);
+  network.command('MASTER', 'MASTER', { c: 'jnextday' });
+  const plan = planFaults(world.random.fork('faults'), {
+    hosts: network.hosts,
+    maxFaults: 6,
+    durationMs: FAULTS_MS,
+    quietMs: QUIET_MS,
+  });
+  await runFaults(world, plan);
+  return { network };
+}
+
+function unexpectedFailures(world: World): string[] {
+  if (world.history.of('faults.disk-full').length > 0) return [];
+  return world.failures.map(({ host, error }) => `failed by itself on ${host}: ${error}`);
+}

@@ -1,0 +1,41 @@
+import { type Part, Plan, scoped } from '@ftctl/plan';
+import type { TwsNetwork } from './tws-network.ts';
+
+/**
+ * Whether all copies of the plan say the same: each workstation's, as far as it
+ * is to know, compared part by part with what the owners say.
+ */
+export function copiesDiffer(network: TwsNetwork): string[] {
+  const { tree } = network;
+  const copies = new Map<string, ReadonlyMap<string, Part>>();
+  for (const { name, type } of tree.topology.workstations.values()) {
+    if (type !== 'x-agent') copies.set(name, network.partsOf(name));
+  }
+  const truth = new Plan();
+  for (const parts of copies.values()) for (const part of parts.values()) truth.merge(part);
+  const runnerOf = (ws: string) => tree.runnerOf(ws, (domain) => tree.domain(domain).manager);
+  const lines: string[] = [];
+  for (const [reader, parts] of copies) {
+    for (const part of truth.parts()) {
+      if (part.kind === 'cpu') continue;
+      const expected = scoped({ plan: truth, tree, reader, runnerOf }, part);
+      if (expected === undefined) continue;
+      const found = parts.get(`${part.kind}/${part.id}`);
+      const problem = difference(expected, found);
+      if (problem !== undefined) lines.push(`copy: ${reader} has ${part.id} ${problem}`);
+    }
+  }
+  return lines.slice(0, 10);
+}
+
+function difference(expected: Part, found: Part | undefined): string | undefined {
+  if (found === undefined) return 'not at all';
+  if (
+    's' in expected &&
+    JSON.stringify(expected.s) !== JSON.stringify('s' in found ? found.s : 0)
+  ) {
+    const was = 's' in found ? found.s : undefined;
+    return `as ${JSON.stringify(was)} instead of ${JSON.stringify(expected.s)}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+import type {
+  Definitions,
+  DomainDefinition,
+  JobTemplate,
+  StreamTemplate,
+  TemplateDependency,
+  Topology,
+  WorkstationDefinition,
+} from '@ftctl/plan';
+import type { SeededRandom } from '@ftctl/sim';
+
+export interface NetworkShape {
+  /** Domains below the root, and below those. */
+  readonly domains: number;
+  /** Most full-status agents, and most plain agents, of one domain. */
+  readonly fullStatus: number;
+  readonly plain: number;
+  readonly automaticSwitch: boolean;
+}
+
+/** A tree of up to three levels; each domain has a manager, some full-status agents and some others. */
+export function randomTopology(random: SeededRandom, shape: NetworkShape): Topology {
+  const domains = new Map<string, DomainDefinition>();
+  const workstations = new Map<string, WorkstationDefinition>();
+  const addDomain = (name: string, parent: string | undefined) => {
+    const manager = parent === undefined ? 'MASTER' : `${name}M`;
+    domains.set(name, {
+      name,
+      manager,
+      automaticSwitch: shape.automaticSwitch,
+      ...(parent === undefined ? {} : { parent }),
+    });
+    add(manager, name, parent === undefined ? 'master' : 'manager', true);
+    const agents = 1 + random.int(shape.fullStatus);
+    for (let n = 1; n <= agents; n += 1) add(`${name}S${n}`, name, 'fta', true);
+    const plain = random.int(shape.plain + 1);
+    for (let n = 1; n <= plain; n += 1) add(`${name}P${n}`, name, 'fta', false);
+  };
+  const add = (
+    name: string,
+    domain: string,
+    type: WorkstationDefinition['type'],
+    fullStatus: boolean,
+  ) => {
+    workstations.set(name, {
+      name,
+      type,
+      domain,
+      node: name.toLowerCase(),
+      os: 'UNIX',
+      fullStatus,
+      autolink: true,
+      limit: 2 + random.int(5),
+      fence: 0,
+    });
+  };
+  addDomain('R', undefined);
+  const second: string[] = [];
+  for (let n = 1; n <= shape.domains; n += 1) {
+    const parent = second.length > 0 && random.chance(0.4) ? random.pick(second) : 'R';
+    const name = `D${n}`;
+    addDomain(name, parent);
+    if (parent === 'R') second.push(name);
+  }
+  return { hash: 'simulated', root: 'R', domains, workstations };
+}
+
+/** Streams over all workstations, with dependencies across them. */
+export function randomDefinitions(
+  random: SeededRandom,
+  topology: Topology,
+  { streams, jobs }: { readonly streams: number; readonly jobs: number },
+): Definitions {
+  const names = [...topology.workstations.keys()];
+  const made: StreamTemplate[] = [];
+  const before: TemplateDependency[] = [];
+  for (let n = 1; n <= streams; n += 1) {
+    const ws = random.pick(names);
+    const name = `S${n}`;
+    const templates: JobTemplate[] = [];
+    const count = 1 + random.int(jobs);
+    for (let j = 1; j <= count; j += 1) {
+      const on = random.chance(0.3) ? random.pick(names) : ws;
+      const job = `J${j}`;
+      const inside = templates.map((one) => ({ ws, stream: name, job: one.name }));
+      templates.push({
+        name: job,
+        ws: on,
+        command: `run ${random.between(50, 1_500).toFixed(0)} ${random.chance(0.03) ? 1 : 0}`,
+        follows: [...pickSome(random, inside), ...pickSome(random, before, 0.2)],
+        priority: 10 + random.int(3),
+        prompts: [],
+        recovery: random.pick(['stop', 'continue', 'rerun'] as const),
+        rerunLimit: 2,
+        ...(random.chance(0.1) ? { at: { kind: 'after', seconds: random.int(6) } } : {}),
+      });
+    }
+    made.push({
+      ws,
+      name,
+      follows: pickSome(random, before, 0.15),
+      priority: 10,
+      prompts: [],
+      jobs: templates,
+      ...(random.chance(0.2) ? { limit: 1 + random.int(2) } : {}),
+    });
+    before.push({ ws, stream: name }, { ws, stream: name, job: templates[0]?.name ?? 'J1' });
+  }
+  return { streams: made };
+}
+
+function pickSome<T>(random: SeededRandom, values: readonly T[], chance = 0.4): readonly T[] {
+  if (values.length === 0 || !random.chance(chance)) return [];
+  const first = random.pick(values);
+  return random.chance(0.3) ? [...new Set([first, random.pick(values)])] : [first];
+}

@@ -1,0 +1,99 @@
+import { type Command, type Definitions, type Part, type Topology, Tree } from '@ftctl/plan';
+import type { SimPlugin, SimProcess, World } from '@ftctl/sim';
+import { type TwsIo, twsSwitch } from '../../src/plugin.ts';
+import { partsTable } from '../../src/stores.ts';
+import type { Workstation } from '../../src/workstation.ts';
+import { type JobBehaviour, SimJobs } from './sim-jobs.ts';
+
+const ID = 'tws-switch';
+
+export interface NetworkOptions {
+  readonly topology: Topology;
+  readonly definitions: Definitions;
+  readonly switchFaultTolerance?: boolean;
+  readonly launcherDeaths?: number;
+}
+
+/** A whole network of workstations in the simulated world. */
+export class TwsNetwork {
+  readonly world: World;
+  readonly tree: Tree;
+  readonly #options: NetworkOptions;
+  readonly #plugins = new Map<string, SimPlugin<unknown>>();
+  readonly #jobs = new Map<string, SimJobs>();
+  readonly #running = new Map<string, Workstation>();
+
+  constructor(world: World, options: NetworkOptions) {
+    this.world = world;
+    this.tree = new Tree(options.topology);
+    this.#options = options;
+    for (const { node } of options.topology.workstations.values()) {
+      if (node !== undefined) this.#start(node);
+    }
+  }
+
+  get hosts(): readonly string[] {
+    return [...this.#plugins.keys()];
+  }
+
+  hostOf(ws: string): string {
+    return this.tree.workstation(ws).node ?? ws;
+  }
+
+  plugin(ws: string): SimPlugin<unknown> {
+    const plugin = this.#plugins.get(this.hostOf(ws));
+    if (plugin === undefined) throw new Error(`no plugin on ${ws}`);
+    return plugin;
+  }
+
+  /** The present life of a workstation, for scripts that act in its name; undefined while it is down. */
+  running(ws: string): Workstation | undefined {
+    const host = this.hostOf(ws);
+    return this.#plugins.get(host)?.running ? this.#running.get(host) : undefined;
+  }
+
+  /** An operator's request, given on a workstation. */
+  command(on: string, owner: string, command: Command): void {
+    const process = this.plugin(on).process;
+    process.enter('delivery', () => {
+      this.running(on)
+        ?.emit([{ k: 'command', owner, command }])
+        .catch(() => undefined);
+    });
+  }
+
+  /** Parts of a workstation's copy of the plan as they stand on its disk. */
+  partsOf(ws: string): ReadonlyMap<string, Part> {
+    return new Map(partsTable(this.plugin(ws).store).entries({ limit: 1_000_000 }));
+  }
+
+  #start(host: string): void {
+    this.world.addHost(host, {
+      clockOffsetMs: this.world.random.fork(`clock/${host}`).between(-2_000, 2_000),
+    });
+    const behaviour: JobBehaviour = {
+      runMs: ({ command }) => Number(command.split(' ')[1] ?? 100),
+      rc: ({ command }) => Number(command.split(' ')[2] ?? 0),
+      launcherDeaths: this.#options.launcherDeaths ?? 0,
+    };
+    const jobs = new SimJobs(this.world, host, behaviour);
+    this.#jobs.set(host, jobs);
+    const source = (process: SimProcess) =>
+      twsSwitch(this.#io(jobs, process), (workstation) => this.#running.set(host, workstation));
+    const config = {
+      topology: 'topology.yaml',
+      plan: 'plan.yaml',
+      switchFaultTolerance: this.#options.switchFaultTolerance ?? true,
+    };
+    this.#plugins.set(host, this.world.startPlugin(host, source, { id: ID, config }));
+  }
+
+  #io(jobs: SimJobs, process: SimProcess): TwsIo {
+    return {
+      readTopology: async () => this.#options.topology,
+      readDefinitions: async () => this.#options.definitions,
+      jobs: () => jobs.runnerOf(process),
+      utcOffsetMinutes: () => 0,
+    };
+  }
+}
