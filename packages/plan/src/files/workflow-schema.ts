@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+
+/** What is read of WfFormat; everything else of a file is left alone. */
+
+const MAX_TASKS = 100_000;
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
+const ids = v.optional(v.array(id), []);
+const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** 1.5: what depends on what in `specification`, what was measured in `execution`. */
+const workflow15 = v.object({
+  schemaVersion: v.optional(v.string()),
+  workflow: v.object({
+    specification: v.object({
+      tasks: v.pipe(
+        v.array(v.object({ id, name: v.optional(v.string()), parents: ids, children: ids })),
+        v.minLength(1),
+        v.maxLength(MAX_TASKS),
+      ),
+    }),
+    execution: v.optional(
+      v.object({
+        tasks: v.optional(v.array(v.object({ id, runtimeInSeconds: v.optional(seconds) })), []),
+      }),
+    ),
+  }),
+});
+
+/** 1.4: all in one list; tasks name each other by name. */
+const workflow14 = v.object({
+  schemaVersion: v.optional(v.string()),
+  workflow: v.object({
+    tasks: v.pipe(
+      v.array(
+        v.object({
+          id: v.optional(v.string()),
+          name: id,
+          parents: ids,
+          children: ids,
+          runtimeInSeconds: v.optional(seconds),
+          runtime: v.optional(seconds),
+        }),
+      ),
+      v.minLength(1),
+      v.maxLength(MAX_TASKS),
+    ),
+  }),
+});
+
+export interface WorkflowTask {
+  readonly id: string;
+  readonly parents: readonly string[];
+  readonly seconds: number;
+}
+
+/** Tasks with their parents and measured run times, whichever version it is. @throws Error naming the place */
+export function readWorkflow(value: unknown): readonly WorkflowTask[] {
+  const isOld =
+    typeof value === 'object' &&
+    value !== null &&
+    'workflow' in value &&
+    typeof value.workflow === 'object' &&
+    value.workflow !== null &&
+    'tasks' in value.workflow;
+  return isOld ? read14(check(workflow14, value)) : read15(check(workflow15, value));
+}
+
+function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const place = issue.path?.map(({ key }) => String(key)).join('.') ?? 'the file';
+  throw new Error(`${place}: ${issue.message}`);
+}
+
+function read15({ workflow }: v.InferOutput<typeof workflow15>): readonly WorkflowTask[] {
+  const measured = new Map(
+    workflow.execution?.tasks.map(({ id: task, runtimeInSeconds = 0 }) => [task, runtimeInSeconds]),
+  );
+  const { tasks } = workflow.specification;
+  return withChildren(tasks.map((task) => ({ ...task, seconds: measured.get(task.id) ?? 0 })));
+}
+
+function read14({ workflow }: v.InferOutput<typeof workflow14>): readonly WorkflowTask[] {
+  return withChildren(
+    workflow.tasks.map(({ name, parents, children, runtimeInSeconds, runtime }) => ({
+      id: name,
+      parents,
+      children,
+      seconds: runtimeInSeconds ?? runtime ?? 0,
+    })),
+  );
+}
+
+/** A dependency may be told by the parent, by the child, or by both. */
+function withChildren(
+  tasks: readonly (WorkflowTask & { readonly children: readonly string[] })[],
+): readonly WorkflowTask[] {
+  const parents = new Map<string, Set<string>>();
+  for (const { id: task, parents: own } of tasks) {
+    if (parents.has(task)) throw new Error(`task ${task} is there twice`);
+    parents.set(task, new Set(own));
+  }
+  const find = (task: string, from: string) => {
+    const found = parents.get(task);
+    if (found === undefined) throw new Error(`task ${from} names ${task}, which is not there`);
+    return found;
+  };
+  for (const { id: task, parents: own, children } of tasks) {
+    for (const parent of own) find(parent, task);
+    for (const child of children) find(child, task).add(task);
+  }
+  return tasks.map(({ id: task, seconds: time }) => ({
+    id: task,
+    parents: [...find(task, task)],
+    seconds: time,
+  }));
+}

@@ -1,0 +1,95 @@
+import { Plan, Tree } from '@ftctl/plan';
+import { parseTopology } from '@ftctl/plan/files';
+import { describe, expect, it } from 'vitest';
+import { connectionsFrom } from '../connections.ts';
+import { linkPart, type Viewpoint } from './link-part.ts';
+
+const tree = new Tree(
+  parseTopology(
+    `domains:
+  MASTERDM: {}
+  DM1: { parent: MASTERDM }
+workstations:
+  MASTER: { type: master, domain: MASTERDM }
+  FSA: { domain: MASTERDM, fullstatus: on }
+  FTAA: { domain: MASTERDM }
+  DM1: { type: manager, domain: DM1 }
+  FS1A: { domain: DM1, fullstatus: on }
+  FTA1A: { domain: DM1 }
+  X-A: { type: x-agent, domain: DM1, host: DM1 }
+`,
+    'figure-3.yaml',
+  ),
+);
+const managerOf = (domain: string) => tree.domain(domain).manager;
+const HOSTS = ['MASTER', 'DM1', 'FSA', 'FS1A', 'FTAA', 'FTA1A'];
+
+/** The seed's table: rows by workstation, columns as in HOSTS; traditional / enhanced. */
+const TABLE: Record<string, readonly string[]> = {
+  MASTER: [' / F', 'LT W / FT W', 'LT W / FT W', 'L / F W', 'LT W / FT W', ' / '],
+  FSA: ['LT W / FT W', ' / ', ' / F', ' / ', ' / ', ' / '],
+  FTAA: ['LT W / FT W', ' / ', 'L / F W', ' / ', ' / F', ' / '],
+  DM1: ['LT W / FT W', ' / F', 'L / F W', 'LT W / FT W', ' / ', 'LT W / FT W'],
+  FS1A: ['L / F', 'LT W / FT W', 'L / F', ' / F', ' / ', ' / '],
+  FTA1A: ['L / F', 'LT W / FT W', 'L / F', 'L / F W', ' / ', ' / F'],
+  'X-A': ['L / L', 'L / L', 'L / L', 'L / L', ' / ', ' / '],
+};
+
+/** Everything open but what is named; a plain agent's copy knows its own links and its manager's row alone. */
+function viewFrom(
+  self: string,
+  enhanced: boolean,
+  closed: readonly (readonly [string, string])[] = [],
+): Viewpoint {
+  const all = [...tree.topology.workstations.keys()]
+    .flatMap((name) => [...connectionsFrom(tree, name, managerOf, enhanced)])
+    .filter(({ from, to }) => !closed.some(([a, b]) => a === from && b === to));
+  const ends = (name: string) => ({
+    out: all.flatMap(({ from, to }) => (from === name ? [to] : [])).sort(),
+    in: all.flatMap(({ from, to }) => (to === name ? [from] : [])).sort(),
+  });
+  const plan = new Plan();
+  const { domain, fullStatus } = tree.workstation(self);
+  for (const name of HOSTS) {
+    const isTold = name === self || (fullStatus && tree.isBelow(name, domain));
+    if (!isTold) continue;
+    const s = { v: { era: 1, n: 1 }, ...ends(name) };
+    plan.apply({ k: 'links', ws: name, s }, { ws: name, inc: 1, nonce: '00000000', id: 1 });
+  }
+  return { tree, plan, self, managerOf, enhanced, ...ends(self) };
+}
+
+function shown(view: Viewpoint, peer: string): string {
+  const { link, how, writer } = linkPart(view, peer);
+  if (!writer) return `${link}${how}`;
+  return `${link}${how} W`;
+}
+
+describe('the link part of showcpus in the network of Figure 3', () => {
+  it.each(Object.keys(TABLE).flatMap((peer) => HOSTS.map((self, at) => ({ peer, self, at }))))(
+    '$peer seen from $self',
+    ({ peer, self, at }) => {
+      const both = [false, true].map((enhanced) => shown(viewFrom(self, enhanced), peer));
+      expect(both.join(' / ')).toBe(TABLE[peer]?.[at]);
+    },
+  );
+
+  it('shows L where a secondary connection is lost, and which by the missing W', () => {
+    const lost = [['FTA1A', 'FS1A']] as const;
+    expect(shown(viewFrom('DM1', true, lost), 'FTA1A')).toBe('LT W');
+    expect(shown(viewFrom('MASTER', true, lost), 'FTA1A')).toBe('L');
+    expect(shown(viewFrom('FS1A', true, lost), 'FTA1A')).toBe('L');
+    expect(shown(viewFrom('FS1A', true, lost), 'FS1A')).toBe('');
+    expect(shown(viewFrom('FTA1A', true, lost), 'FTA1A')).toBe('');
+  });
+
+  it('shows nothing where the main link is gone', () => {
+    const lost = [
+      ['FTA1A', 'DM1'],
+      ['DM1', 'FTA1A'],
+    ] as const;
+    expect(shown(viewFrom('DM1', true, lost), 'FTA1A')).toBe('');
+    expect(shown(viewFrom('FTA1A', true, lost), 'DM1')).toBe('');
+    expect(shown(viewFrom('MASTER', false, lost), 'FTA1A')).toBe('');
+  });
+});
