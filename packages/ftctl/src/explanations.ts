@@ -92,6 +92,8 @@ function fromError({ code, text, meaning, action }: DescribedError, from: string
 }
 
 function fromMessage(entry: DescribedMessage, from: string): Explanation {
-  const { id, text, explanation, response } = entry;
-  return { id, text, meaning: explanation, action: response, from };
+  const { id, text, explanation, response, cannotOccur } = entry;
+  const meaning =
+    cannotOccur === undefined ? explanation : `${explanation} It cannot occur here: ${cannotOccur}`;
+  return { id, text, meaning, action: response, from };
 }

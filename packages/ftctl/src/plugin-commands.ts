@@ -65,6 +65,7 @@ function addDeclared(
   outcome: Outcome,
 ): void {
   const command = parent.command(declaration.name).summary(declaration.summary);
+  command.aliases(declaration.aliases ?? []);
   command.description(declaration.summary);
   for (const argument of declaration.arguments ?? []) {
     const name = argument.variadic ? `${argument.name}...` : argument.name;

@@ -42,7 +42,7 @@ export function parseManifest(value: unknown, file: string): Manifest {
   refuseTwice(
     file,
     'commands.list',
-    manifest.commands?.list.map((command) => command.name),
+    manifest.commands?.list.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
   );
   refuseTwice(
     file,

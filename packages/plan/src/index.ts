@@ -1,5 +1,6 @@
 export { type Audience, audienceOf, EVERYONE } from './audience.ts';
 export type * from './definitions.ts';
+export { planErrors } from './errors.ts';
 export {
   EVENT_LIMITS,
   epochSchema,

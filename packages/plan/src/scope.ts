@@ -28,7 +28,7 @@ export function scoped(scope: Scope, part: Part): Part | undefined {
     case 'prompt':
       return askers(scope, part.id).some((ws) => concerns(scope, ws)) ? part : undefined;
     case 'cpu':
-      return showsCpu(scope, part) ? part : undefined;
+      return scopedCpu(scope, part);
     case 'command': {
       const names = part.owner === undefined ? [part.of.ws] : [part.of.ws, part.owner];
       return names.some((ws) => concerns(scope, ws)) ? part : undefined;
@@ -71,11 +71,17 @@ function scopedStream(scope: Scope, part: StreamPart): Part | undefined {
   return predecessors(scope, def.follows) ? { kind: 'stream', id, def } : undefined;
 }
 
+/** Of workstations that are only shown, the links are not told. */
+function scopedCpu(scope: Scope, part: CpuPart): Part | undefined {
+  if (concerns(scope, part.id)) return part;
+  const { links: _links, ...shown } = part;
+  return showsCpu(scope, part) ? shown : undefined;
+}
+
 /** Workstations show themselves and their manager; what runs a domain all below it and the core above. */
 function showsCpu(scope: Scope, { id }: CpuPart): boolean {
   const { tree, reader } = scope;
   const { fullStatus, domain } = tree.workstation(reader);
-  if (concerns(scope, id)) return true;
   if (!fullStatus) return tree.coreOf(domain).includes(id);
   const parent = tree.parentOf(domain);
   return parent !== undefined && tree.coreOf(parent).includes(id);

@@ -51,6 +51,7 @@ export const manifestSchema = {
       list: list(
         record(['name', 'summary', 'runs'], {
           name,
+          aliases: list(name, 8),
           summary: text,
           runs: { enum: ['plugin', 'cli'] },
           arguments: list(

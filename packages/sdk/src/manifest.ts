@@ -64,6 +64,8 @@ export interface CommandGroup {
 
 export interface CommandDeclaration {
   readonly name: string;
+  /** Other words for it: short forms. */
+  readonly aliases?: readonly string[];
   readonly summary: string;
   /** `plugin`: in the plugin's process. `cli`: in a short process of its own, store read-only. */
   readonly runs: 'plugin' | 'cli';

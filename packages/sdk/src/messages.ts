@@ -13,6 +13,8 @@ export interface MessageEntry<Text extends string = string> {
   readonly text: Text;
   readonly explanation: string;
   readonly response: string;
+  /** Why it is never emitted here, for a message that is known from elsewhere. */
+  readonly cannotOccur?: string;
 }
 
 export interface DescribedMessage extends MessageEntry {
@@ -28,8 +30,8 @@ export interface Message {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-/** `FT`, two letters for the component, three digits, the severity. */
-export type MessageId = `FT${string}${MessageSeverity}`;
+/** Four to six capital letters for system and component, three digits, the severity: `FTOP001I`, `AWSBAT001I`. */
+export type MessageId = `${Uppercase<string>}${MessageSeverity}`;
 
 type Compose<Text extends string> = [TemplateParam<Text>] extends [never]
   ? () => Message
@@ -39,12 +41,12 @@ export type MessageCatalogue<Entries extends Record<string, MessageEntry>> = {
   readonly [Id in keyof Entries]: Compose<Entries[Id]['text']>;
 } & { readonly catalogue: readonly DescribedMessage[] };
 
-const MESSAGE_ID = /^FT[A-Z]{2}\d{3}[IWE]$/;
+const MESSAGE_ID = /^[A-Z]{4,6}\d{3}[IWE]$/;
 
 /**
  * Declares a component's messages.
  *
- * @throws TypeError when an id is not `FT`, two letters, three digits and `I`, `W` or `E`.
+ * @throws TypeError when an id is not four to six capital letters, three digits and `I`, `W` or `E`.
  */
 export function defineMessages<const Entries extends Record<MessageId, MessageEntry>>(
   entries: Entries,

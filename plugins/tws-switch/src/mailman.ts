@@ -27,6 +27,7 @@ export class Mailman {
   readonly #marks: Map<string, number>;
   #identity: Identity;
   #duplicates = 0;
+  #ownSeq = 0;
   #onMessage: (tx: Transaction, message: Message) => void = () => undefined;
 
   constructor(desk: Desk, roads: Roads, boxes: Ftboxes, identity: Identity) {
@@ -49,6 +50,11 @@ export class Mailman {
   /** The event counter: per origin the last id that was applied here. */
   get marks(): ReadonlyMap<string, number> {
     return this.#marks;
+  }
+
+  /** Position in the own log of the message that was made last. */
+  get ownSeq(): number {
+    return this.#ownSeq;
   }
 
   /** Messages that came twice and were dropped, in this life. */
@@ -81,7 +87,7 @@ export class Mailman {
     book.apply(message);
     book.touch(event);
     const sealed = seal(message);
-    tx.appendEncoded(stores.own, wrap(lastId, sealed));
+    this.#ownSeq = tx.appendEncoded(stores.own, wrap(lastId, sealed));
     this.#route(tx, message, sealed);
     this.#onMessage(tx, message);
     return message;

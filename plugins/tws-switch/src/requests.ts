@@ -5,10 +5,12 @@ import {
   type Message,
   type MessageIdentity,
   NO_VERSION,
+  type Submission,
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
 import { isPlanCommand } from './core/batchman/commands.ts';
+import { instantiate } from './core/submit.ts';
 import type { Desk } from './desk.ts';
 import type { Mailman } from './mailman.ts';
 import type { Scheduling } from './scheduling.ts';
@@ -31,6 +33,8 @@ export class Requests {
   readonly #mailman: Mailman;
   readonly #scheduling: Scheduling;
   readonly #hooks: RequestHooks;
+  /** The newest answers: one given here at once is there before anybody waits. */
+  readonly #answered = new Map<string, CommandOutcome>();
   readonly #waiting = new Map<string, (outcome: CommandOutcome) => void>();
 
   constructor(desk: Desk, mailman: Mailman, scheduling: Scheduling, hooks: RequestHooks) {
@@ -42,15 +46,17 @@ export class Requests {
 
   /** Calls `listener` once when the answer is here. */
   onAnswer(of: MessageIdentity, listener: (outcome: CommandOutcome) => void): void {
-    const [oldest] = this.#waiting.keys();
-    if (this.#waiting.size >= MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest);
-    this.#waiting.set(identityText(of), listener);
+    const key = identityText(of);
+    const outcome = this.#answered.get(key);
+    if (outcome === undefined) putBounded(this.#waiting, key, listener);
+    else listener(outcome);
   }
 
   answered(of: MessageIdentity, outcome: CommandOutcome): void {
     const key = identityText(of);
     const listener = this.#waiting.get(key);
     this.#waiting.delete(key);
+    putBounded(this.#answered, key, outcome);
     // After the commit that takes the answer in: it is not on disk yet.
     if (listener !== undefined) this.#desk.ctx.clock.setTimer(0, () => listener(outcome));
   }
@@ -66,8 +72,21 @@ export class Requests {
       return this.#setLinked(tx, command.ws, command.c === 'link');
     }
     if (command.c === 'jnextday') return this.#hooks.jnextday(tx);
+    if (command.c === 'submit') return this.#submit(tx, command.submission);
     if (isPlanCommand(command)) return this.#scheduling.execute(tx, command);
     return { ok: false, code: 'FT_TWS_NOT_MINE', text: `${command.c} is not known here` };
+  }
+
+  /** The master adds a job to the plan: into a stream of it, or as a stream of its own. */
+  #submit(tx: Transaction, submission: Submission): CommandOutcome {
+    const { tree, domain, roles, book } = this.#desk;
+    if (domain !== tree.root || !roles.acting()) {
+      return { ok: false, code: 'FT_TWS_NOT_MASTER', text: `${this.#desk.self} is not the master` };
+    }
+    const made = instantiate(book.plan, submission);
+    if ('code' in made) return made;
+    this.#mailman.emit(tx, { k: 'add', ...made });
+    return { ok: true, text: `${made.jobs[0]?.id} is in the plan` };
   }
 
   #setLinked(tx: Transaction, ws: WorkstationName, linked: boolean): CommandOutcome {
@@ -81,4 +100,11 @@ export class Requests {
     this.#mailman.emit(tx, { k: 'linked', ws, s: { v: next, linked } });
     return { ok: true };
   }
+}
+
+/** The oldest entry makes room. */
+function putBounded<V>(map: Map<string, V>, key: string, value: V): void {
+  const [oldest] = map.keys();
+  if (map.size >= MAX_WAITING && oldest !== undefined) map.delete(oldest);
+  map.set(key, value);
 }

@@ -1,4 +1,5 @@
 import {
+  type Command,
   type CommandOutcome,
   type Definitions,
   isLaterPlan,
@@ -10,8 +11,10 @@ import {
 } from '@ftctl/plan';
 import {
   describeError,
+  type Health,
   isFtError,
   type Peer,
+  type Seq,
   type StreamBatch,
   type Timer,
   type Transaction,
@@ -32,6 +35,7 @@ import {
 import type { Connection } from './core/connections.ts';
 import type { Envelope } from './core/envelope.ts';
 import { parseOrigin } from './core/origin.ts';
+import { Custody } from './custody.ts';
 import { type Desk, isCore, isEnhanced } from './desk.ts';
 import { Ftboxes } from './ftboxes.ts';
 import { Initialiser } from './initialiser.ts';
@@ -81,8 +85,9 @@ export class Workstation {
   readonly intake: Intake;
   readonly turnover: Turnover;
   readonly requests: Requests;
+  readonly custody: Custody;
   readonly scheduling: Scheduling;
-  readonly #options: WorkstationOptions;
+  readonly options: WorkstationOptions;
   #reportTimer: Timer | undefined;
   #linksTimer: Timer | undefined;
   #initialising: string | undefined;
@@ -91,12 +96,13 @@ export class Workstation {
 
   constructor(desk: Desk, options: WorkstationOptions) {
     const { identity, runner, sizes, onBroken } = options;
-    this.#options = options;
+    this.options = options;
     this.desk = desk;
     this.roads = new Roads(desk);
     this.boxes = new Ftboxes(desk, sizes.ftboxBytes);
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
     this.shipping = new Shipping(desk);
+    this.custody = new Custody(desk, this.shipping);
     this.intake = new Intake(desk, this.mailman, {
       isOpen: (from) => this.sessions.openFrom(from),
       closed: () => this.#initialising,
@@ -170,10 +176,31 @@ export class Workstation {
     this.sessions.stop();
   }
 
+  /** Cheap, for the host: what is not as it should be. */
+  health(): Health {
+    const { waitsFor } = this.turnover;
+    const closed = this.sessions.status().filter(({ open }) => !open);
+    const [first] = closed;
+    if (waitsFor !== undefined) return { state: 'degraded', reason: waitsFor };
+    if (first !== undefined) {
+      const reason = `no connection to ${closed.map(({ to }) => to).join(', ')}: ${first.why}`;
+      return { state: 'degraded', reason };
+    }
+    return { state: 'ok' };
+  }
+
   /** Makes messages of this workstation, in one commit. */
   emit(events: readonly PlanEvent[]): Promise<void> {
     return this.#commit((tx) => {
       for (const event of events) this.mailman.emit(tx, event);
+    });
+  }
+
+  /** Gives a request to the owner of what it changes; where it stands in the own log. */
+  async ask(owner: WorkstationName, command: Command): Promise<{ message: Message; seq: Seq }> {
+    return await this.#commit((tx) => {
+      const message = this.mailman.emit(tx, { k: 'command', owner, command });
+      return { message, seq: this.mailman.ownSeq };
     });
   }
 
@@ -306,14 +333,14 @@ export class Workstation {
     }
     const { waitsFor } = this.turnover;
     if (waitsFor !== undefined) return refused('FT_TWS_TURNOVER', waitsFor);
-    const definitions = this.#options.definitions();
+    const definitions = this.options.definitions();
     if (definitions === undefined) {
       return refused('FT_TWS_NO_DEFINITIONS', 'there is no plan file: set `plan` in the config');
     }
     const made = makeNextPlan(tx, this.desk, {
       definitions,
-      switchFaultTolerance: this.#options.switchFaultTolerance,
-      utcOffsetMinutes: this.#options.utcOffsetMinutes(),
+      switchFaultTolerance: this.options.switchFaultTolerance,
+      utcOffsetMinutes: this.options.utcOffsetMinutes(),
     });
     // Not inside the commit: it must be on disk before it is offered.
     this.desk.ctx.clock.setTimer(0, () => this.#planChanged());

@@ -13,7 +13,7 @@ const SECTIONS: readonly (readonly [string, RegExp])[] = [
   ['Limits', /\blimit/i],
 ];
 
-const MESSAGE_ID = /^FT[A-Z]{2}\d{3}([IWE])$/;
+const MESSAGE_ID = /^[A-Z]{4,6}\d{3}([IWE])$/;
 const MESSAGE_TEXTS = ['text', 'explanation', 'response'];
 
 /** What an operator reads: README and messages. */

@@ -1,6 +1,8 @@
 import { type Command, type Definitions, type Part, type Topology, Tree } from '@ftctl/plan';
 import type { SimPlugin, SimProcess, World } from '@ftctl/sim';
-import { type TwsIo, twsSwitch } from '../../src/plugin.ts';
+import type { Config } from '../../src/config.ts';
+import type { TwsIo } from '../../src/io/io.ts';
+import { twsSwitch } from '../../src/plugin.ts';
 import { partsTable } from '../../src/stores.ts';
 import type { Workstation } from '../../src/workstation.ts';
 import { type JobBehaviour, SimJobs } from './sim-jobs.ts';
@@ -80,10 +82,13 @@ export class TwsNetwork {
     this.#jobs.set(host, jobs);
     const source = (process: SimProcess) =>
       twsSwitch(this.#io(jobs, process), (workstation) => this.#running.set(host, workstation));
-    const config = {
+    const enabled = this.#options.switchFaultTolerance ?? true;
+    const config: Config = {
       topology: 'topology.yaml',
       plan: 'plan.yaml',
-      switchFaultTolerance: this.#options.switchFaultTolerance ?? true,
+      globalopts: { enSwfaultTol: enabled ? 'yes' : 'no', classicLinks: 'no', replay: 'normal' },
+      limits: { ownMb: 64, roadMb: 64, ftboxMb: 64 },
+      linkTimeoutSeconds: 3,
     };
     this.#plugins.set(host, this.world.startPlugin(host, source, { id: ID, config }));
   }

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describeError } from '@ftctl/sdk';
 import { attemptFolder, type Claim, type ExitRecord, FILES } from './attempt-folder.ts';
 import { claimName, flushFolder, replaceFlushed } from './durable.ts';
@@ -29,15 +28,23 @@ interface Watched extends AttemptId {
   gone: boolean;
 }
 
+export interface ProcessJobsOptions {
+  /** Folder of all attempts. */
+  readonly root: string;
+  /** The launcher's program. */
+  readonly launcher: string;
+  readonly onTrouble: (text: string) => void;
+}
+
 /** Real jobs: detached launchers, and what they leave in the folder of each attempt. */
-export function processJobs(root: string, onTrouble: (text: string) => void): JobRunner {
-  return new ProcessJobs(root, onTrouble);
+export function processJobs(options: ProcessJobsOptions): JobRunner {
+  return new ProcessJobs(options);
 }
 
 class ProcessJobs implements JobRunner {
   readonly #root: string;
   readonly #onTrouble: (text: string) => void;
-  readonly #launcher = fileURLToPath(new URL('./launcher.js', import.meta.url));
+  readonly #launcher: string;
   readonly #watched = new Map<string, Watched>();
   readonly #waiting: Attempt[] = [];
   #starting = 0;
@@ -45,8 +52,9 @@ class ProcessJobs implements JobRunner {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(root: string, onTrouble: (text: string) => void) {
+  constructor({ root, launcher, onTrouble }: ProcessJobsOptions) {
     this.#root = root;
+    this.#launcher = launcher;
     this.#onTrouble = onTrouble;
     mkdirSync(root, { recursive: true, mode: 0o700 });
   }

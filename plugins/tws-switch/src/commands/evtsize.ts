@@ -1,0 +1,62 @@
+import type { CommandCall, CommandResult, Log } from '@ftctl/sdk';
+import type { Envelope } from '../core/envelope.ts';
+import type { Workstation } from '../workstation.ts';
+import { commandErrors } from './errors.ts';
+
+/** As in the field: no message file is smaller. */
+const MIN_BYTES = 1_048_576;
+
+/** `evtsize FILE SIZE` and `evtsize --show`: how large the message files may become. */
+export async function evtsize(station: Workstation, call: CommandCall): Promise<CommandResult> {
+  const files = filesOf(station);
+  const { file, size } = call.args;
+  if (typeof file !== 'string' || call.options.show === true) return show(files);
+  const log = files.get(file.replace(/\.msg$/, ''));
+  if (log === undefined) {
+    throw commandErrors.ARGUMENT({
+      what: 'evtsize',
+      why: `known are ${[...files.keys()].join(', ')}`,
+    });
+  }
+  const limitBytes = Number(size);
+  if (!Number.isSafeInteger(limitBytes) || limitBytes < MIN_BYTES) {
+    throw commandErrors.ARGUMENT({ what: 'evtsize', why: `a size in bytes from ${MIN_BYTES} on` });
+  }
+  await station.desk.ctx.store.commit((tx) => tx.resize(log, { limitBytes }));
+  return { data: { file, limitBytes }, text: `${file} may hold ${limitBytes} bytes` };
+}
+
+function show(files: ReadonlyMap<string, Log<Envelope>>): CommandResult {
+  const rows = [...files].map(([file, log]) => {
+    const { first, last, bytes } = log.bounds();
+    const cursors = Object.entries(log.cursors()).map(([name, at]) => `${name}: ${last - at}`);
+    return { file, records: last - first + 1, bytes, waiting: cursors };
+  });
+  return {
+    data: rows,
+    table: {
+      columns: ['FILE', 'RECORDS', 'BYTES', 'WAITING'],
+      rows: rows.map(({ file, records, bytes, waiting }) => [
+        file,
+        records,
+        bytes,
+        waiting.join(', '),
+      ]),
+    },
+  };
+}
+
+function filesOf({ desk }: Workstation): ReadonlyMap<string, Log<Envelope>> {
+  const { stores, tree, domain, self } = desk;
+  const files = new Map<string, Log<Envelope>>([['own', stores.own]]);
+  if (!tree.workstation(self).fullStatus) return files;
+  files.set('ftup', stores.ftup).set('ftdown', stores.ftdown);
+  const parent = tree.parentOf(domain);
+  const targets = [
+    ...(parent === undefined ? [] : tree.coreOf(parent)),
+    ...tree.plainOf(domain),
+    ...tree.childrenOf(domain).flatMap(({ name }) => tree.coreOf(name)),
+  ];
+  for (const target of targets) files.set(`pobox/${target}`, stores.road(target));
+  return files;
+}

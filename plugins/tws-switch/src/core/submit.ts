@@ -1,0 +1,76 @@
+import type {
+  CommandOutcome,
+  JobDefinition,
+  Plan,
+  StreamDefinition,
+  Submission,
+} from '@ftctl/plan';
+
+/** New objects of a running plan. */
+export interface Submitted {
+  readonly streams: readonly StreamDefinition[];
+  readonly jobs: readonly JobDefinition[];
+  readonly prompts: readonly never[];
+}
+
+/** Instances that a submission makes, or why it makes none. */
+export function instantiate(
+  plan: Plan,
+  submission: Submission,
+): Submitted | Extract<CommandOutcome, { ok: false }> {
+  if (plan.header === undefined) return refused('FT_TWS_NO_PLAN', 'there is no plan yet');
+  for (const { kind, id } of submission.follows) {
+    const { def } = kind === 'job' ? plan.job(id) : plan.stream(id);
+    if (def === undefined)
+      return refused('FT_TWS_NO_SUCH', `there is no ${kind} ${id} in the plan`);
+  }
+  const { into, name, ws, command, follows, priority, atMs, recovery } = submission;
+  const stream = into ?? freeName(plan, `${ws}#${name}.${plan.header.plan.run}`);
+  if (into !== undefined && plan.stream(into).def === undefined) {
+    return refused('FT_TWS_NO_SUCH', `there is no stream ${into} in the plan`);
+  }
+  const own = into === undefined ? name : freeJobName(plan, into, name);
+  const job: JobDefinition = {
+    id: `${stream}.${own}`,
+    stream,
+    name: own,
+    ws,
+    command,
+    follows,
+    ...(atMs === undefined ? {} : { atMs }),
+    priority,
+    prompts: [],
+    recovery,
+  };
+  if (into !== undefined) return { streams: [], jobs: [job], prompts: [] };
+  const definition: StreamDefinition = {
+    id: stream,
+    ws,
+    name: /#(.+)\.\d+$/.exec(stream)?.[1] ?? name,
+    jobs: [job.id],
+    follows: [],
+    priority,
+    prompts: [],
+  };
+  return { streams: [definition], jobs: [job], prompts: [] };
+}
+
+/** `WS#NAME.3`, and when that is taken `WS#NAME_2.3`. */
+function freeName(plan: Plan, id: string): string {
+  const [, name = id, run = ''] = /^(.+)(\.\d+)$/.exec(id) ?? [];
+  for (let n = 1; ; n += 1) {
+    const tried = n === 1 ? id : `${name}_${n}${run}`;
+    if (plan.stream(tried).def === undefined) return tried;
+  }
+}
+
+function freeJobName(plan: Plan, stream: string, name: string): string {
+  for (let n = 1; ; n += 1) {
+    const tried = n === 1 ? name : `${name}_${n}`;
+    if (plan.job(`${stream}.${tried}`).def === undefined) return tried;
+  }
+}
+
+function refused(code: string, text: string): Extract<CommandOutcome, { ok: false }> {
+  return { ok: false, code, text };
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { planErrors } from '@ftctl/plan';
+import { parseDefinitions, parseTopology } from '@ftctl/plan/files';
+import { describeError } from '@ftctl/sdk';
+import type { TwsIo } from './io.ts';
+import { processJobs } from './jobs/process-jobs.ts';
+
+/** Where the build puts it, beside `plugin.js`. */
+const LAUNCHER = fileURLToPath(new URL('./launcher/launcher.js', import.meta.url));
+
+/** The real world: files, processes, the time zone. */
+export const realIo: TwsIo = {
+  readTopology: async (file) => parseTopology(await read(file), file),
+  readDefinitions: async (file, topology) => parseDefinitions(await read(file), file, topology),
+  jobs: (ctx) =>
+    processJobs({
+      root: join(ctx.host.home, 'jobs'),
+      launcher: LAUNCHER,
+      onTrouble: (text) => ctx.log.warn(text),
+    }),
+  utcOffsetMinutes: (atMs) => -new Date(atMs).getTimezoneOffset(),
+};
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw planErrors.NO_FILE({ file, why: describeError(error) }, error);
+  }
+}

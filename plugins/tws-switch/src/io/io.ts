@@ -1,0 +1,15 @@
+import type { Definitions, Topology } from '@ftctl/plan';
+import type { PluginContext } from '@ftctl/sdk';
+import type { JobRunner } from './jobs/job-runner.ts';
+
+/** What the plugin needs of the world beyond the host's services; replaced in the simulated world. */
+export interface TwsIo {
+  /** Reads and checks the topology file. @throws FtError FT_PLAN_TOPOLOGY, FT_PLAN_NO_FILE */
+  readTopology(file: string): Promise<Topology>;
+  /** Reads and checks the plan file. @throws FtError FT_PLAN_DEFINITIONS, FT_PLAN_NO_FILE */
+  readDefinitions(file: string, topology: Topology): Promise<Definitions>;
+  /** The runner of this host's jobs. */
+  jobs(ctx: PluginContext<unknown>): JobRunner;
+  /** This machine's offset from UTC at that time, in minutes to the east. */
+  utcOffsetMinutes(atMs: number): number;
+}

@@ -1,0 +1,201 @@
+import { type Definitions, type Topology, Tree, type WorkstationName } from '@ftctl/plan';
+import type { Health, PluginContext } from '@ftctl/sdk';
+import {
+  boxRequest,
+  closeRequest,
+  counterRequest,
+  marksRequest,
+  offerRequest,
+  openRequest,
+  ownStream,
+  pulseBeats,
+  roadStream,
+  snapshotRequest,
+} from './channels.ts';
+import { commandErrors } from './commands/errors.ts';
+import { type Config, isSwitchFaultTolerant } from './config.ts';
+import type { Desk } from './desk.ts';
+import { Epochs } from './epochs.ts';
+import type { TwsIo } from './io/io.ts';
+import type { JobRunner } from './io/jobs/job-runner.ts';
+import { PlanBook } from './plan-book.ts';
+import { stationErrors } from './station-errors.ts';
+import { openStores, type StoreSizes } from './stores.ts';
+import { identify, Workstation } from './workstation.ts';
+
+const MIB = 1024 * 1024;
+/** Before the store is tried again that has refused a commit. */
+const REOPEN_MS = 1_000;
+
+/**
+ * The workstation of this host, for as long as the plugin runs. When the disk
+ * refuses a commit, memory is ahead of it: then the workstation is left, and a
+ * new one begins from the disk as soon as that works again.
+ */
+export class Station {
+  readonly #ctx: PluginContext<unknown>;
+  readonly #config: Config;
+  readonly #io: TwsIo;
+  readonly #onOpen: ((workstation: Workstation) => void) | undefined;
+  #tree: Tree | undefined;
+  #definitions: Definitions | undefined;
+  #runner: JobRunner | undefined;
+  #workstation: Workstation | undefined;
+  #trouble: string | undefined;
+  #stopped = false;
+
+  constructor(
+    ctx: PluginContext<unknown>,
+    config: Config,
+    io: TwsIo,
+    onOpen: ((workstation: Workstation) => void) | undefined,
+  ) {
+    this.#ctx = ctx;
+    this.#config = config;
+    this.#io = io;
+    this.#onOpen = onOpen;
+  }
+
+  /** Undefined while it begins anew. */
+  get workstation(): Workstation | undefined {
+    return this.#workstation;
+  }
+
+  async start(): Promise<void> {
+    const { topology, plan } = this.#config;
+    this.#tree = new Tree(await this.#io.readTopology(topology));
+    if (plan !== undefined) {
+      this.#definitions = await this.#io.readDefinitions(plan, this.#tree.topology);
+    }
+    this.#runner = this.#io.jobs(this.#ctx);
+    await this.#open(this.#tree, this.#runner);
+    this.#serve();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#workstation?.stop();
+    this.#runner?.stop();
+    this.#workstation = undefined;
+  }
+
+  health(): Health {
+    if (this.#trouble !== undefined) {
+      return { state: 'degraded', reason: `cannot store: ${this.#trouble}` };
+    }
+    return this.#workstation?.health() ?? { state: 'failed', reason: 'not started' };
+  }
+
+  async #open(tree: Tree, runner: JobRunner): Promise<void> {
+    const ctx = this.#ctx;
+    const self = workstationOf(tree.topology, ctx.host.name);
+    const { limits, linkTimeoutSeconds, globalopts } = this.#config;
+    const sizes: StoreSizes = {
+      ownBytes: limits.ownMb * MIB,
+      roadBytes: limits.roadMb * MIB,
+      ftboxBytes: limits.ftboxMb * MIB,
+    };
+    const stores = openStores(ctx.store, sizes);
+    const roles = new Epochs(ctx.store, tree, self);
+    const nodes = nodesOf(tree.topology);
+    const desk: Desk = {
+      ctx,
+      tree,
+      self,
+      domain: tree.domainOf(self),
+      stores,
+      book: new PlanBook(stores),
+      roles,
+      settings: {
+        linkTimeoutMs: linkTimeoutSeconds * 1_000,
+        roadBytes: sizes.roadBytes,
+        classicReplay: globalopts.replay === 'classic',
+        classicLinks: globalopts.classicLinks === 'yes',
+      },
+      workstationAt: (host) => nodes.get(host),
+    };
+    const workstation = new Workstation(desk, {
+      identity: await identify(desk),
+      runner,
+      sizes,
+      onBroken: (why) => this.#broken(workstation, why),
+      definitions: () => this.#definitions,
+      switchFaultTolerance: isSwitchFaultTolerant(globalopts),
+      utcOffsetMinutes: () => this.#io.utcOffsetMinutes(ctx.clock.now()),
+    });
+    roles.onChange(() => void workstation.rolesChanged());
+    await workstation.start();
+    await workstation.rolesChanged();
+    this.#workstation = workstation;
+    this.#onOpen?.(workstation);
+  }
+
+  #broken(workstation: Workstation, why: string): void {
+    if (this.#workstation !== workstation || this.#stopped) return;
+    this.#ctx.log.error(`the store refused a commit: ${why}; beginning anew from the disk`);
+    workstation.stop();
+    this.#workstation = undefined;
+    this.#trouble = why;
+    this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#stopped || this.#tree === undefined || this.#runner === undefined) return;
+    try {
+      await this.#ctx.store.commit(() => undefined);
+      await this.#open(this.#tree, this.#runner);
+      this.#trouble = undefined;
+    } catch (error) {
+      this.#trouble = String(error);
+      this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());
+    }
+  }
+
+  #serve(): void {
+    const { link } = this.#ctx;
+    const now = (): Workstation => {
+      if (this.#workstation === undefined) {
+        throw commandErrors.NOT_RUNNING({ why: this.#trouble ?? 'stopped' });
+      }
+      return this.#workstation;
+    };
+    link.serve(openRequest, (question, from) => now().open(question, from));
+    link.serve(closeRequest, ({ session }, from) => {
+      now().sessions.closedByPeer(session, from);
+      return {};
+    });
+    link.serve(counterRequest, (question, from) => now().counter(question, from));
+    link.serve(snapshotRequest, (question, from) => now().snapshot(question, from));
+    link.serve(boxRequest, (question, from) => now().box(question, from));
+    link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
+    link.serve(marksRequest, (report) => now().marksReport(report));
+    link.receive(
+      ownStream,
+      (tx, batch) => now().own(tx, batch),
+      () => this.#workstation?.taken(),
+    );
+    link.receive(
+      roadStream,
+      (tx, batch) => now().road(tx, batch),
+      () => this.#workstation?.taken(),
+    );
+    link.onBeat(pulseBeats, ({ session }, from) =>
+      this.#workstation?.sessions.pulse(session, from),
+    );
+    link.onPeer(({ host, up }) => this.#workstation?.sessions.peerChanged(host, up));
+  }
+}
+
+function nodesOf(topology: Topology): ReadonlyMap<string, WorkstationName> {
+  return new Map(
+    [...topology.workstations.values()].flatMap(({ name, node }) =>
+      node === undefined ? [] : [[node, name] as const],
+    ),
+  );
+}
+
+function workstationOf(topology: Topology, host: string): WorkstationName {
+  const name = nodesOf(topology).get(host);
+  if (name === undefined) throw stationErrors.NO_WORKSTATION({ host });
+  return name;
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseTopology } from '@ftctl/plan/files';
+import { type Lab, startLab } from '@ftctl/lab';
+
+const PLUGIN = resolve(import.meta.dirname, '../..');
+const FTCTL = join(
+  dirname(createRequire(import.meta.url).resolve('ftctl/package.json')),
+  'bin/ftctl.js',
+);
+export const FIGURE_3 = join(PLUGIN, 'examples/figure-3/network.yaml');
+
+export interface TwsLabOptions {
+  readonly topology: string;
+  /** Text of the plan file. */
+  readonly plan: string;
+  readonly switchFaultTolerance?: boolean;
+}
+
+/** Real hosts of a topology on this machine; the plan file is given to those that may be master. */
+export class TwsLab {
+  readonly lab: Lab;
+  readonly hosts: readonly string[];
+
+  private constructor(lab: Lab, hosts: readonly string[]) {
+    this.lab = lab;
+    this.hosts = hosts;
+  }
+
+  static async start(options: TwsLabOptions): Promise<TwsLab> {
+    const dir = await mkdtemp(join(tmpdir(), 'ftctl-tws-'));
+    const plan = join(dir, 'plan.yaml');
+    const topology = join(dir, 'network.yaml');
+    await writeFile(plan, options.plan);
+    await writeFile(topology, options.topology);
+    const enabled = options.switchFaultTolerance ?? true;
+    const config = { topology, plan, globalopts: { enSwfaultTol: enabled ? 'yes' : 'no' } };
+    const { workstations } = parseTopology(options.topology, topology);
+    const hosts = [...workstations.values()].flatMap(({ node }) => (node === undefined ? [] : [node]));
+    const definition = {
+      plugins: { 'tws-switch': PLUGIN },
+      hosts: Object.fromEntries(hosts.map((host) => [host, { plugins: { 'tws-switch': config } }])),
+    };
+    const lab = await startLab({ definition, dir: join(dir, 'lab'), ftctl: FTCTL });
+    return new TwsLab(lab, hosts);
+  }
+
+  /** Runs `ftctl tws ARGS --json` on a host. @throws Error with what it printed */
+  async tws<T>(host: string, ...args: readonly string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.lab.exec(host, ['tws', ...args, '--json']);
+    if (code !== 0) throw new Error(`tws ${args.join(' ')} on ${host}: ${code}: ${stdout}${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Asks again until `holds`. @throws Error with the last answer */
+  async until<T>(
+    host: string,
+    args: readonly string[],
+    holds: (answer: T) => boolean,
+    limitMs = 20_000,
+  ): Promise<T> {
+    const end = performance.now() + limitMs;
+    for (;;) {
+      const answer = await this.tws<T>(host, ...args);
+      if (holds(answer)) return answer;
+      if (performance.now() > end) {
+        throw new Error(`tws ${args.join(' ')} on ${host} still says ${JSON.stringify(answer)}`);
+      }
+      await new Promise((wait) => setTimeout(wait, 200));
+    }
+  }
+
+  async down(): Promise<void> {
+    await this.lab.down({ remove: true });
+  }
+}
+
+export function figure3(): Promise<string> {
+  return readFile(FIGURE_3, 'utf8');
+}
