@@ -25,3 +25,4 @@ export {
 export * from './topology.ts';
 export { Tree } from './tree.ts';
 export * from './version.ts';
+export { candidatesOf, votersOf } from './voters.ts';

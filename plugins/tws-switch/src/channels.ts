@@ -211,3 +211,21 @@ export const offerRequest = channel<{ readonly plan: PlanId }, { readonly stored
   v.strictObject({ plan: planId }),
   v.strictObject({ stored: planId }),
 );
+
+/** Ranges of ids by origin: everything after the first up to the second. */
+export type Ranges = Readonly<Record<string, readonly [number, number]>>;
+
+/** Most messages in one answer. */
+export const PULL_MESSAGES = 1_000;
+
+/** A new manager asks a core member for messages that it lacks. */
+export const pullRequest = channel<
+  { readonly ranges: Ranges },
+  { readonly sealed: readonly string[] }
+>(
+  'pull',
+  v.strictObject({
+    ranges: v.record(v.pipe(v.string(), v.maxLength(128)), v.strictTuple([count, count])),
+  }),
+  v.strictObject({ sealed: v.pipe(v.array(v.string()), v.maxLength(PULL_MESSAGES)) }),
+);

@@ -68,7 +68,10 @@ export class Roads {
     const road = stores.road(target);
     const origin = originOf(message);
     const last = mapOf(this.#last, target);
-    const seq = tx.appendEncoded(road, wrap(last.get(origin) ?? 0, sealed));
+    const before = last.get(origin) ?? 0;
+    // The target has it, or it is on the road already.
+    if (message.id <= before) return;
+    const seq = tx.appendEncoded(road, wrap(before, sealed));
     last.set(origin, message.id);
     this.#milestonesOf(target).note(seq, target, origin, message.id);
     if (tx.bounds(road).bytes > settings.roadBytes) this.#overflow(tx, target);

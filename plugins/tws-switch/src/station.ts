@@ -1,5 +1,5 @@
 import { type Definitions, type Topology, Tree, type WorkstationName } from '@ftctl/plan';
-import type { Health, PluginContext } from '@ftctl/sdk';
+import { describeError, type Health, type PluginContext } from '@ftctl/sdk';
 import {
   boxRequest,
   closeRequest,
@@ -8,19 +8,21 @@ import {
   offerRequest,
   openRequest,
   ownStream,
+  pullRequest,
   pulseBeats,
   roadStream,
   snapshotRequest,
 } from './channels.ts';
 import { commandErrors } from './commands/errors.ts';
 import { type Config, isSwitchFaultTolerant } from './config.ts';
+import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
-import { Epochs } from './epochs.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import { PlanBook } from './plan-book.ts';
 import { stationErrors } from './station-errors.ts';
 import { openStores, type StoreSizes } from './stores.ts';
+import { Switching, switchBeats } from './switching.ts';
 import { identify, Workstation } from './workstation.ts';
 
 const MIB = 1024 * 1024;
@@ -41,6 +43,8 @@ export class Station {
   #definitions: Definitions | undefined;
   #runner: JobRunner | undefined;
   #workstation: Workstation | undefined;
+  #switching: Switching | undefined;
+  readonly #listeners = new Set<(run: SwitcherRun) => void>();
   #trouble: string | undefined;
   #stopped = false;
 
@@ -61,6 +65,16 @@ export class Station {
     return this.#workstation;
   }
 
+  get switching(): Switching | undefined {
+    return this.#switching;
+  }
+
+  /** Called with what the switcher of the own domain comes to. Returns how to stop. */
+  onSwitch(listener: (run: SwitcherRun) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   async start(): Promise<void> {
     const { topology, plan } = this.#config;
     this.#tree = new Tree(await this.#io.readTopology(topology));
@@ -68,15 +82,14 @@ export class Station {
       this.#definitions = await this.#io.readDefinitions(plan, this.#tree.topology);
     }
     this.#runner = this.#io.jobs(this.#ctx);
-    await this.#open(this.#tree, this.#runner);
     this.#serve();
+    await this.#open(this.#tree, this.#runner);
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#workstation?.stop();
+    this.#leave();
     this.#runner?.stop();
-    this.#workstation = undefined;
   }
 
   health(): Health {
@@ -96,13 +109,22 @@ export class Station {
       ftboxBytes: limits.ftboxMb * MIB,
     };
     const stores = openStores(ctx.store, sizes);
-    const roles = new Epochs(ctx.store, tree, self);
     const nodes = nodesOf(tree.topology);
+    const domain = tree.domainOf(self);
+    const workstationAt = (host: string) => nodes.get(host);
+    const roles = new Switching(
+      { ctx, tree, self, domain, workstationAt },
+      {
+        changed: () => this.#rolesChanged(),
+        run: (of, run) => this.#switched(of, run),
+        broken: (why) => this.#broken(why),
+      },
+    );
     const desk: Desk = {
       ctx,
       tree,
       self,
-      domain: tree.domainOf(self),
+      domain,
       stores,
       book: new PlanBook(stores),
       roles,
@@ -112,31 +134,61 @@ export class Station {
         classicReplay: globalopts.replay === 'classic',
         classicLinks: globalopts.classicLinks === 'yes',
       },
-      workstationAt: (host) => nodes.get(host),
+      workstationAt,
     };
     const workstation = new Workstation(desk, {
       identity: await identify(desk),
       runner,
       sizes,
-      onBroken: (why) => this.#broken(workstation, why),
+      onBroken: (why) => this.#broken(why),
       definitions: () => this.#definitions,
       switchFaultTolerance: isSwitchFaultTolerant(globalopts),
       utcOffsetMinutes: () => this.#io.utcOffsetMinutes(ctx.clock.now()),
     });
-    roles.onChange(() => void workstation.rolesChanged());
-    await workstation.start();
-    await workstation.rolesChanged();
+    this.#switching = roles;
     this.#workstation = workstation;
+    await workstation.start();
+    await roles.start();
+    await workstation.rolesChanged();
     this.#onOpen?.(workstation);
   }
 
-  #broken(workstation: Workstation, why: string): void {
-    if (this.#workstation !== workstation || this.#stopped) return;
+  #rolesChanged(): void {
+    const workstation = this.#workstation;
+    workstation?.rolesChanged().catch((error: unknown) => this.#broken(describeError(error)));
+  }
+
+  /** What a switcher has come to. */
+  #switched(domain: string, run: SwitcherRun): void {
+    const workstation = this.#workstation;
+    this.#ctx.log.info(`switch of ${domain}: ${run.kind}`, { ...run });
+    if (workstation === undefined || domain !== workstation.desk.domain) return;
+    for (const listener of [...this.#listeners]) listener(run);
+    if (run.kind !== 'claimed') return;
+    const { epoch } = run;
+    workstation
+      .takeOver(epoch)
+      .then(() => {
+        if (this.#workstation !== workstation) return;
+        this.#switching?.give(domain, { kind: 'opened', epoch });
+        return workstation.announce(epoch);
+      })
+      .catch((error: unknown) => this.#broken(describeError(error)));
+  }
+
+  #broken(why: string): void {
+    if (this.#workstation === undefined || this.#stopped) return;
     this.#ctx.log.error(`the store refused a commit: ${why}; beginning anew from the disk`);
-    workstation.stop();
-    this.#workstation = undefined;
+    this.#leave();
     this.#trouble = why;
     this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());
+  }
+
+  #leave(): void {
+    this.#switching?.stop();
+    this.#workstation?.stop();
+    this.#switching = undefined;
+    this.#workstation = undefined;
   }
 
   async #reopen(): Promise<void> {
@@ -146,7 +198,8 @@ export class Station {
       await this.#open(this.#tree, this.#runner);
       this.#trouble = undefined;
     } catch (error) {
-      this.#trouble = String(error);
+      this.#trouble = describeError(error);
+      this.#leave();
       this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());
     }
   }
@@ -168,6 +221,8 @@ export class Station {
     link.serve(snapshotRequest, (question, from) => now().snapshot(question, from));
     link.serve(boxRequest, (question, from) => now().box(question, from));
     link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
+    link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));
+    link.onBeat(switchBeats, (message, { host }) => this.#switching?.receive(message, host));
     link.serve(marksRequest, (report) => now().marksReport(report));
     link.receive(
       ownStream,

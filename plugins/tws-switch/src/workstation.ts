@@ -2,6 +2,8 @@ import {
   type Command,
   type CommandOutcome,
   type Definitions,
+  type DomainName,
+  type Epoch,
   isLaterPlan,
   type Message,
   NO_PLAN,
@@ -52,6 +54,7 @@ import { Sessions } from './sessions.ts';
 import { Shipping } from './shipping.ts';
 import { Snapshots } from './snapshots.ts';
 import { type Identity, ONLY, type StoreSizes } from './stores.ts';
+import { Takeover } from './takeover.ts';
 import { Turnover } from './turnover.ts';
 
 const REPORT_MS = 1_000;
@@ -84,6 +87,7 @@ export class Workstation {
   readonly initialiser: Initialiser;
   readonly intake: Intake;
   readonly turnover: Turnover;
+  readonly takeover: Takeover;
   readonly requests: Requests;
   readonly custody: Custody;
   readonly scheduling: Scheduling;
@@ -132,6 +136,10 @@ export class Workstation {
     );
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
       jnextday: (tx) => this.#jnextday(tx),
+    });
+    this.takeover = new Takeover(desk, this, {
+      fetch: (from) => this.initialiser.fetch(from, false),
+      commit: (apply) => this.#commit(apply),
     });
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.replay = new Replay(desk, this, {
@@ -202,6 +210,20 @@ export class Workstation {
       const message = this.mailman.emit(tx, { k: 'command', owner, command });
       return { message, seq: this.mailman.ownSeq };
     });
+  }
+
+  /** The majority is ours: everything that must be done before the role is open. */
+  async takeOver(epoch: Epoch): Promise<void> {
+    const startMs = this.desk.ctx.clock.monotonic();
+    const { silent, pulled, missing } = await this.takeover.gather(epoch);
+    const tookMs = this.desk.ctx.clock.monotonic() - startMs;
+    this.desk.ctx.log.info('gathered before the switch', { silent, pulled, missing, tookMs });
+  }
+
+  /** The role is open: the whole network is told. */
+  async announce(epoch: Epoch): Promise<void> {
+    const { domain } = this.desk;
+    await this.emit([{ k: 'epoch', domain, epoch }]);
   }
 
   /** What this workstation may do, or whom it obeys, has changed. */
@@ -306,12 +328,21 @@ export class Workstation {
   #onMessage(tx: Transaction, message: Message): void {
     const { event } = message;
     if (event.k === 'plan') this.turnover.heard(tx, event.plan);
-    else if (event.k === 'epoch') void this.desk.roles.heard(event.domain, event.epoch);
+    else if (event.k === 'epoch') this.#heardSoon(event.domain, event.epoch);
     else if (event.k === 'command' && event.owner === this.desk.self) {
       this.requests.execute(tx, message, event.command);
     } else if (event.k === 'answer' && event.of.ws === this.desk.self) {
       this.requests.answered(event.of, event.outcome);
     } else if (event.k === 'linked') this.#refreshSoon();
+  }
+
+  /** Not inside the commit: an epoch is stored by one of its own. */
+  #heardSoon(domain: DomainName, epoch: Epoch): void {
+    this.desk.ctx.clock.setTimer(0, () => {
+      this.desk.roles.heard(domain, epoch).catch((error: unknown) => {
+        this.options.onBroken(describeError(error));
+      });
+    });
   }
 
   /** Not inside the commit: what it decides must be on disk first. */

@@ -33,11 +33,13 @@ async function run(world: World): Promise<State> {
     domains: random.int(4),
     fullStatus: 2,
     plain: 3,
-    automaticSwitch: false,
+    automaticSwitch: random.chance(0.5),
   });
   const definitions = randomDefinitions(random, topology, { streams: 2 + random.int(6), jobs: 5 });
   const network = new TwsNetwork(world, { topology, definitions });
+  watchManagers(network);
   await world.run(2_000);
+  world.spawn(() => switchNowAndThen(network));
   network.command('MASTER', 'MASTER', { c: 'jnextday' });
   const plan = planFaults(world.random.fork('faults'), {
     hosts: network.hosts,
@@ -47,6 +49,39 @@ async function run(world: World): Promise<State> {
   });
   await runFaults(world, plan);
   return { network };
+}
+
+/** Operators who switch managers, to and fro, also two at once. */
+async function switchNowAndThen(network: TwsNetwork): Promise<void> {
+  const { world, tree } = network;
+  const random = world.random.fork('switches');
+  const switches = random.int(6);
+  for (let n = 0; n < switches && world.takeWork(); n += 1) {
+    await world.sleep(random.between(200, 6_000));
+    const domain = random.pick([...tree.topology.domains.keys()]);
+    for (const ws of tree.coreOf(domain)) {
+      if (!random.chance(0.5)) continue;
+      world.history.record('operator.switchmgr', { domain, ws });
+      network.switchManager(ws);
+    }
+  }
+}
+
+const WATCH_MS = 25;
+
+/** In a domain that switches by itself, never two act at once, at whatever moment one looks. */
+function watchManagers(network: TwsNetwork): void {
+  const { world, tree } = network;
+  const look = () => {
+    for (const { name, automaticSwitch } of tree.topology.domains.values()) {
+      const acting = network.acting(name);
+      if (automaticSwitch && acting.length > 1) {
+        world.problem(`two: ${acting.join(' and ')} act as manager of ${name}`);
+      }
+    }
+    world.after(WATCH_MS, look);
+  };
+  look();
 }
 
 function unexpectedFailures(world: World): string[] {

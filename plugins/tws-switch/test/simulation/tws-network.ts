@@ -4,6 +4,7 @@ import type { Config } from '../../src/config.ts';
 import type { TwsIo } from '../../src/io/io.ts';
 import { twsSwitch } from '../../src/plugin.ts';
 import { partsTable } from '../../src/stores.ts';
+import { Switching } from '../../src/switching.ts';
 import type { Workstation } from '../../src/workstation.ts';
 import { type JobBehaviour, SimJobs } from './sim-jobs.ts';
 
@@ -62,6 +63,20 @@ export class TwsNetwork {
         ?.emit([{ k: 'command', owner, command }])
         .catch(() => undefined);
     });
+  }
+
+  /** `switchmgr` on the workstation that is to become manager of its domain. */
+  switchManager(ws: string, force = false): void {
+    const process = this.plugin(ws).process;
+    process.enter('delivery', () => {
+      const roles = this.running(ws)?.desk.roles;
+      if (roles instanceof Switching) roles.give(this.tree.domainOf(ws), { kind: 'switchmgr', force });
+    });
+  }
+
+  /** Workstations that act as managers of a domain at this moment. */
+  acting(domain: string): readonly string[] {
+    return this.tree.coreOf(domain).filter((ws) => this.running(ws)?.desk.roles.acting() ?? false);
   }
 
   /** Parts of a workstation's copy of the plan as they stand on its disk. */

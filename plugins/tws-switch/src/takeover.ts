@@ -1,0 +1,210 @@
+import { type Epoch, isLaterPlan, type PlanId, type WorkstationName } from '@ftctl/plan';
+import { describeError, isFtError, type Log, type Transaction } from '@ftctl/sdk';
+import { counterRequest, PULL_MESSAGES, pullRequest, type Ranges } from './channels.ts';
+import { type Envelope, unseal, unwrapStored } from './core/envelope.ts';
+import { originOf } from './core/origin.ts';
+import { type Desk, isEnhanced } from './desk.ts';
+import type { Ftboxes } from './ftboxes.ts';
+import type { Mailman } from './mailman.ts';
+
+/** A workstation that does not answer for so long is not waited for. */
+const GATHER_MS = 400;
+/** Blocks of an event counter that are asked for. */
+const MAX_BLOCKS = 1_000;
+/** Answers of one core member that a gathering asks for at most: 1,000 messages each. */
+const MAX_PULLS = 200;
+
+interface Told {
+  readonly from: WorkstationName;
+  readonly plan: PlanId;
+  readonly marks: ReadonlyMap<string, number>;
+}
+
+export interface GatherResult {
+  /** Who could not be asked. */
+  readonly silent: readonly WorkstationName[];
+  /** Messages that came from other core members. */
+  readonly pulled: number;
+  /** Ids that somebody has applied and nobody reachable can supply. */
+  readonly missing: Ranges;
+}
+
+export interface TakeoverHooks {
+  /** Takes a copy of a later plan from there. @throws FtError */
+  fetch(from: WorkstationName): Promise<void>;
+  commit(apply: (tx: Transaction) => void): Promise<void>;
+}
+
+/**
+ * The second step of a switch (decision 11): before the new manager opens, it
+ * tells everybody in reach of its epoch, hears what they have, fetches a later
+ * plan, and pulls what it lacks itself.
+ */
+export class Takeover {
+  readonly #desk: Desk;
+  readonly #mailman: Mailman;
+  readonly #boxes: Ftboxes;
+  readonly #hooks: TakeoverHooks;
+
+  constructor(
+    desk: Desk,
+    { mailman, boxes }: { mailman: Mailman; boxes: Ftboxes },
+    hooks: TakeoverHooks,
+  ) {
+    this.#desk = desk;
+    this.#mailman = mailman;
+    this.#boxes = boxes;
+    this.#hooks = hooks;
+  }
+
+  async gather(epoch: Epoch): Promise<GatherResult> {
+    if (!isEnhanced(this.#desk)) return { silent: [], pulled: 0, missing: {} };
+    const asked = this.#everybody();
+    const told = await Promise.all(asked.map((ws) => this.#ask(ws, epoch)));
+    const answers = told.filter((one) => one !== undefined);
+    const heard = new Set(answers.map(({ from }) => from));
+    for (const { from, marks } of answers) this.#boxes.hear(from, marks);
+    await this.#fetchLaterPlan(answers);
+    const pulled = await this.#pull(answers);
+    return {
+      silent: asked.filter((ws) => !heard.has(ws)),
+      pulled,
+      missing: this.#lacking(answers),
+    };
+  }
+
+  /** The other side of `pullRequest`: messages that this core member still holds, by origin in order. */
+  supply(ranges: Ranges): { readonly sealed: readonly string[] } {
+    const { own, ftup, ftdown } = this.#desk.stores;
+    const found = new Map<string, string>();
+    for (const log of [ftup, ftdown, own]) collect(log, ranges, found);
+    return { sealed: [...found.values()].slice(0, PULL_MESSAGES) };
+  }
+
+  /** Members, the core above, and the cores below. */
+  #everybody(): readonly WorkstationName[] {
+    const { tree, domain, self } = this.#desk;
+    const parent = tree.parentOf(domain);
+    const names = [
+      ...tree.coreOf(domain),
+      ...tree.plainOf(domain),
+      ...(parent === undefined ? [] : tree.coreOf(parent)),
+      ...tree.childrenOf(domain).flatMap(({ name }) => tree.coreOf(name)),
+    ];
+    return names.filter((name) => name !== self);
+  }
+
+  async #ask(ws: WorkstationName, epoch: Epoch): Promise<Told | undefined> {
+    const { ctx, tree, domain, roles } = this.#desk;
+    const host = tree.workstation(ws).node ?? ws;
+    const marks = new Map<string, number>();
+    try {
+      for (let block = 0; ; block += 1) {
+        const answer = await ctx.link.request(
+          counterRequest,
+          { host },
+          { domain, epoch, block },
+          { timeoutMs: GATHER_MS },
+        );
+        for (const [name, known] of Object.entries(answer.epochs)) await roles.heard(name, known);
+        for (const [origin, id] of Object.entries(answer.marks)) marks.set(origin, id);
+        if (answer.more && block < MAX_BLOCKS) continue;
+        return { from: ws, plan: answer.plan, marks };
+      }
+    } catch (error) {
+      if (!isFtError(error)) throw error;
+      ctx.log.debug(`${ws} was not heard before the switch: ${describeError(error)}`);
+      return undefined;
+    }
+  }
+
+  async #fetchLaterPlan(answers: readonly Told[]): Promise<void> {
+    const { ctx, book } = this.#desk;
+    for (const { from, plan } of answers) {
+      const own = book.plan.header?.plan ?? { epoch: 0, run: 0 };
+      if (!isLaterPlan(plan, own) || !this.#isCore(from)) continue;
+      try {
+        await this.#hooks.fetch(from);
+      } catch (error) {
+        if (!isFtError(error)) throw error;
+        ctx.log.warn(`plan ${plan.run} not fetched from ${from}: ${describeError(error)}`);
+      }
+    }
+  }
+
+  /** From each core member what it has and this one lacks. */
+  async #pull(answers: readonly Told[]): Promise<number> {
+    const { ctx, tree } = this.#desk;
+    let pulled = 0;
+    for (const { from, marks } of answers) {
+      if (!this.#isCore(from)) continue;
+      const host = tree.workstation(from).node ?? from;
+      for (let turn = 0; turn < MAX_PULLS; turn += 1) {
+        const ranges = this.#lackingOf(marks);
+        if (Object.keys(ranges).length === 0) break;
+        try {
+          const { sealed } = await ctx.link.request(pullRequest, { host }, { ranges });
+          const taken = await this.#take(sealed);
+          pulled += taken;
+          if (taken === 0) break;
+        } catch (error) {
+          if (!isFtError(error)) throw error;
+          ctx.log.warn(`nothing pulled from ${from}: ${describeError(error)}`);
+          break;
+        }
+      }
+    }
+    return pulled;
+  }
+
+  /** Another core member wants the same as this one, so its messages of an origin are complete. */
+  async #take(sealed: readonly string[]): Promise<number> {
+    const envelopes = sealed.map(unseal).sort((a, b) => a.message.id - b.message.id);
+    let taken = 0;
+    await this.#hooks.commit((tx) => {
+      for (const envelope of envelopes) {
+        const prev = this.#mailman.marks.get(originOf(envelope.message)) ?? 0;
+        if (this.#mailman.take(tx, { ...envelope, prev }) === 'accept') taken += 1;
+      }
+    });
+    return taken;
+  }
+
+  #isCore(ws: WorkstationName): boolean {
+    return this.#desk.tree.coreOf(this.#desk.domain).includes(ws);
+  }
+
+  #lackingOf(marks: ReadonlyMap<string, number>): Ranges {
+    const ranges: Record<string, readonly [number, number]> = {};
+    for (const [origin, id] of marks) {
+      const own = this.#mailman.marks.get(origin) ?? 0;
+      if (id > own) ranges[origin] = [own, id];
+    }
+    return ranges;
+  }
+
+  #lacking(answers: readonly Told[]): Ranges {
+    const most = new Map<string, number>();
+    for (const { from, marks } of answers) {
+      // Only of what passes through this domain can anything be lacking here.
+      if (!this.#isCore(from)) continue;
+      for (const [origin, id] of marks) most.set(origin, Math.max(id, most.get(origin) ?? 0));
+    }
+    return this.#lackingOf(most);
+  }
+}
+
+function collect(log: Log<Envelope>, ranges: Ranges, found: Map<string, string>): void {
+  for (let after = log.bounds().first - 1; found.size < PULL_MESSAGES; ) {
+    const page = log.readEncoded(after);
+    for (const { value } of page) {
+      const { message, sealed } = unwrapStored(value);
+      const origin = originOf(message);
+      const [from = 0, to = 0] = ranges[origin] ?? [];
+      if (message.id > from && message.id <= to) found.set(`${origin}/${message.id}`, sealed);
+    }
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
