@@ -229,3 +229,28 @@ export const pullRequest = channel<
   }),
   v.strictObject({ sealed: v.pipe(v.array(v.string()), v.maxLength(PULL_MESSAGES)) }),
 );
+
+/** What an operator asks of the workstation that must act: to take over, or to change who votes. */
+export interface OperateQuestion {
+  readonly operation: 'switchmgr' | 'forecast' | 'voters';
+  readonly domain: string;
+  readonly force?: boolean;
+  readonly add?: string;
+  readonly remove?: string;
+}
+export interface OperateAnswer {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly details?: unknown;
+}
+export const operateRequest = channel<OperateQuestion, OperateAnswer>(
+  'operate',
+  v.strictObject({
+    operation: v.picklist(['switchmgr', 'forecast', 'voters']),
+    domain: name,
+    force: v.exactOptional(v.boolean()),
+    add: v.exactOptional(name),
+    remove: v.exactOptional(name),
+  }),
+  v.strictObject({ ok: v.boolean(), text, details: v.exactOptional(v.unknown()) }),
+);

@@ -19,7 +19,7 @@ export function twsSwitch(io: TwsIo, onOpen?: (workstation: Workstation) => void
         start: () => station.start(),
         stop: () => station.stop(),
         health: () => station.health(),
-        commands: tws(() => station.workstation),
+        commands: tws(station),
       };
     },
   });

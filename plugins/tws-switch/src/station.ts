@@ -7,6 +7,7 @@ import {
   marksRequest,
   offerRequest,
   openRequest,
+  operateRequest,
   ownStream,
   pullRequest,
   pulseBeats,
@@ -19,6 +20,7 @@ import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
+import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
 import { stationErrors } from './station-errors.ts';
 import { openStores, type StoreSizes } from './stores.ts';
@@ -92,6 +94,13 @@ export class Station {
     this.#runner?.stop();
   }
 
+  /** Begins anew from the disk. @param demgr isolated until it hears who manages its domain */
+  async restart({ demgr }: { readonly demgr: boolean }): Promise<void> {
+    if (this.#tree === undefined || this.#runner === undefined) return;
+    this.#leave();
+    await this.#open(this.#tree, this.#runner, demgr);
+  }
+
   health(): Health {
     if (this.#trouble !== undefined) {
       return { state: 'degraded', reason: `cannot store: ${this.#trouble}` };
@@ -99,7 +108,7 @@ export class Station {
     return this.#workstation?.health() ?? { state: 'failed', reason: 'not started' };
   }
 
-  async #open(tree: Tree, runner: JobRunner): Promise<void> {
+  async #open(tree: Tree, runner: JobRunner, demgr = false): Promise<void> {
     const ctx = this.#ctx;
     const self = workstationOf(tree.topology, ctx.host.name);
     const { limits, linkTimeoutSeconds, globalopts } = this.#config;
@@ -148,7 +157,7 @@ export class Station {
     this.#switching = roles;
     this.#workstation = workstation;
     await workstation.start();
-    await roles.start();
+    await roles.start(demgr);
     await workstation.rolesChanged();
     this.#onOpen?.(workstation);
   }
@@ -221,6 +230,7 @@ export class Station {
     link.serve(snapshotRequest, (question, from) => now().snapshot(question, from));
     link.serve(boxRequest, (question, from) => now().box(question, from));
     link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
+    link.serve(operateRequest, (question) => operate(this, question));
     link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));
     link.onBeat(switchBeats, (message, { host }) => this.#switching?.receive(message, host));
     link.serve(marksRequest, (report) => now().marksReport(report));

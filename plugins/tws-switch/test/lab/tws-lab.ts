@@ -2,8 +2,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseTopology } from '@ftctl/plan/files';
 import { type Lab, startLab } from '@ftctl/lab';
+import { parseTopology } from '@ftctl/plan/files';
 
 const PLUGIN = resolve(import.meta.dirname, '../..');
 const FTCTL = join(
@@ -38,7 +38,9 @@ export class TwsLab {
     const enabled = options.switchFaultTolerance ?? true;
     const config = { topology, plan, globalopts: { enSwfaultTol: enabled ? 'yes' : 'no' } };
     const { workstations } = parseTopology(options.topology, topology);
-    const hosts = [...workstations.values()].flatMap(({ node }) => (node === undefined ? [] : [node]));
+    const hosts = [...workstations.values()].flatMap(({ node }) =>
+      node === undefined ? [] : [node],
+    );
     const definition = {
       plugins: { 'tws-switch': PLUGIN },
       hosts: Object.fromEntries(hosts.map((host) => [host, { plugins: { 'tws-switch': config } }])),
@@ -50,7 +52,8 @@ export class TwsLab {
   /** Runs `ftctl tws ARGS --json` on a host. @throws Error with what it printed */
   async tws<T>(host: string, ...args: readonly string[]): Promise<T> {
     const { code, stdout, stderr } = await this.lab.exec(host, ['tws', ...args, '--json']);
-    if (code !== 0) throw new Error(`tws ${args.join(' ')} on ${host}: ${code}: ${stdout}${stderr}`);
+    if (code !== 0)
+      throw new Error(`tws ${args.join(' ')} on ${host}: ${code}: ${stdout}${stderr}`);
     return JSON.parse(stdout) as T;
   }
 

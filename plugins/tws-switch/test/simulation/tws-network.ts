@@ -70,7 +70,8 @@ export class TwsNetwork {
     const process = this.plugin(ws).process;
     process.enter('delivery', () => {
       const roles = this.running(ws)?.desk.roles;
-      if (roles instanceof Switching) roles.give(this.tree.domainOf(ws), { kind: 'switchmgr', force });
+      if (roles instanceof Switching)
+        roles.give(this.tree.domainOf(ws), { kind: 'switchmgr', force });
     });
   }
 
