@@ -138,12 +138,20 @@ const dyingClaimant: Fault = (network, random) => {
   });
 };
 
+/** Two managers that do not hear of each other change the list, again and again. */
+const churnVoters: Fault = (network, random) => {
+  for (let turn = 0; turn < 8; turn += 1) {
+    network.at(network.nowMs + random.float() * 5_000, () => changeVoters(network, random));
+  }
+  partition(network, random);
+};
+
 const changeVoters: Fault = (network, random) => {
-  const [acting] = network.acting();
-  if (acting === undefined) return;
+  const acting = network.acting();
+  if (acting.length === 0) return;
   const name = random.pick(network.options.workstations);
   const change = random.chance(0.5) ? { add: name } : { remove: name };
-  network.get(acting).give({ kind: 'voters', change });
+  network.get(random.pick(acting)).give({ kind: 'voters', change });
 };
 
 const unfit: Fault = (network, random) => {
@@ -161,16 +169,17 @@ const unfit: Fault = (network, random) => {
 /** Installed anew, or restored from a backup; one of a run, since no more are covered. */
 const loseStore: Fault = (network, random) => {
   const one = random.pick(network.all);
-  if (network.all.some(({ disk }) => disk?.learned !== true)) return;
   if (one.life > 0) one.crash();
+  loseStoreOf(network, one, random);
+  restart(network, one, length(random));
+};
+
+function loseStoreOf(network: Network, one: SimulatedWorkstation, random: SeededRandom): void {
+  if (network.all.some(({ disk }) => disk?.learned !== true)) return;
   network.trace(`${one.name} loses its store`);
   network.watcher.forget(one.name);
-  const restored = one.backup !== undefined && random.chance(0.5);
-  one.disk = restored ? one.backup : undefined;
-  network.at(network.nowMs + length(random), () => {
-    if (one.life === 0) one.boot({ restored });
-  });
-};
+  one.loseStore(random.chance(0.5));
+}
 
 /** Two hosts meet: each tells the epoch that it has on disk. */
 const handshake: Fault = (network, random) => {
@@ -213,6 +222,7 @@ const promiseAndDie: Fault = (network, random) => {
     network.at(network.nowMs + 1 + random.float() * 15, () => {
       if (voter.life === 0) return;
       voter.crash();
+      if (random.chance(0.3)) loseStoreOf(network, voter, random);
       restart(network, voter, 10 + random.float() * 50);
       const pairs = network.options.workstations
         .filter((name) => name !== claimant)
@@ -271,6 +281,7 @@ const COMMON: readonly Fault[] = [
   blindCandidate,
   promiseAndDie,
   pauseInRenewal,
+  churnVoters,
 ];
 
 /** Spreads faults over a time. `healAll` ends those that last longer. */

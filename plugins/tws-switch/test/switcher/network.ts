@@ -35,7 +35,7 @@ export interface NetworkOptions {
 export interface Quality {
   readonly loss: number;
   readonly duplication: number;
-  /** Share of messages that come up to 1.5 s late, so that others overtake them. */
+  /** Share of messages that come up to 4 s late, so that others overtake them. */
   readonly late: number;
 }
 
@@ -129,12 +129,16 @@ export class Network {
     for (let copy = 0; copy < copies; copy += 1) {
       if (loss > 0 && this.random.chance(loss)) continue;
       const slow = late > 0 && this.random.chance(late);
-      const delayMs = slow ? this.random.float() * 1_500 : 1 + this.random.float() * 8;
+      const delayMs = slow ? this.#lateMs() : 1 + this.random.float() * 8;
       const carried = this.options.asText
         ? readSwitchMessage(JSON.parse(JSON.stringify(message)), from)
         : message;
       this.at(this.nowMs + delayMs, () => target.deliver(from, carried));
     }
+  }
+
+  #lateMs(): number {
+    return this.random.float() * (this.random.chance(0.2) ? 4_000 : 1_500);
   }
 
   trace(text: string): void {

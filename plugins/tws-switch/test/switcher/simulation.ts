@@ -39,8 +39,7 @@ export function runSeed(seed: number, bugs: PlantedBugs = {}, tracing = false): 
   healAll(network);
   network.trace('all faults have ended');
   const endedMs = network.nowMs;
-  const one = () => network.acting().length === 1;
-  if (!network.until(one, RECOVERY_BOUND_MS)) {
+  if (!network.until(() => agree(network), RECOVERY_BOUND_MS)) {
     watcher.problem(`after all faults these act: ${network.acting().join(' ') || 'none'}`);
   }
   const recoveryMs = network.nowMs - endedMs;
@@ -55,6 +54,19 @@ export function runSeed(seed: number, bugs: PlantedBugs = {}, tracing = false): 
     automatic: isAutomatic({ ...network.options.domain, me: '' }),
     recoveryMs,
   };
+}
+
+/** One acts, and all that vote or may manage know it; others hear of epochs by other ways than this. */
+function agree(network: Network): boolean {
+  const [name, ...more] = network.acting();
+  if (name === undefined || more.length > 0) return false;
+  const { state: manager } = network.get(name);
+  return network.all.every(({ name: other, state }) => {
+    const party =
+      network.options.domain.core.includes(other) ||
+      manager?.row.voters.names.includes(other) === true;
+    return !party || (state?.row.epoch.owner === name && state.row.learned);
+  });
 }
 
 /** Once one acts and the others have heard of it, nobody replaces it. */

@@ -18,7 +18,6 @@ export type Asked = SwitcherInput extends infer I
 
 export interface BootOptions {
   readonly demgr?: boolean;
-  readonly restored?: boolean;
 }
 
 /** Most datagrams that wait for a paused process. */
@@ -40,6 +39,7 @@ export class SimulatedWorkstation {
   readonly #network: Network;
   readonly #rate: number;
   readonly #tickMs: number;
+  #stores = 1;
   #offsetMs = 0;
   #lives = 0;
   #pending: SwitcherStep[] = [];
@@ -55,12 +55,14 @@ export class SimulatedWorkstation {
     this.#tickMs = options.tickMs ?? 50 + random.float() * 50;
     if (options.fresh) return;
     this.disk = {
+      incarnation: 'store 1',
       epoch: options.domain.firstEpoch,
       opened: name === options.domain.firstEpoch.owner,
       forced: false,
       claimed: 0,
       voters: configuredVoters(options.domain.voters),
       learned: true,
+      isNew: false,
     };
   }
 
@@ -72,19 +74,19 @@ export class SimulatedWorkstation {
     return this.state !== undefined && this.switcher.mayAct(this.state, this.clockMs);
   }
 
-  boot({ demgr = false, restored = false }: BootOptions = {}): void {
+  boot({ demgr = false }: BootOptions = {}): void {
     const network = this.#network;
     this.life = ++this.#lives;
     this.paused = false;
     // The machine may have started as well: its clock begins anywhere.
     if (network.random.chance(0.5)) this.#offsetMs = network.random.float() * 1e6;
-    network.trace(`${this.name} starts${demgr ? ' demgr' : ''}${restored ? ' restored' : ''}`);
+    network.trace(`${this.name} starts${demgr ? ' demgr' : ''}`);
     const step = this.switcher.start({
       nowMs: this.clockMs,
       life: `${this.name}.${this.life}`,
       ...(this.disk === undefined ? {} : { row: this.disk }),
+      incarnation: `store ${this.#stores}`,
       demgr,
-      restored,
     });
     this.#take(
       network.options.bugs?.restartedVoterGrants
@@ -106,6 +108,12 @@ export class SimulatedWorkstation {
     this.life = 0;
     this.paused = false;
     this.state = undefined;
+  }
+
+  /** With a backup it is put back, as old as it is. The process must not run. */
+  loseStore(fromBackup: boolean): void {
+    this.disk = fromBackup ? this.backup : undefined;
+    this.#stores += 1;
   }
 
   pause(): void {

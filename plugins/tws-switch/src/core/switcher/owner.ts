@@ -1,7 +1,7 @@
 import { sameEpoch } from '@ftctl/plan';
 import { leaseUntilMs, mayAct } from './lease.ts';
 import type { MessageOf } from './messages.ts';
-import { ANNOUNCE_MS, RENEW_MS } from './timings.ts';
+import { ANNOUNCE_MS, DEAF_MS, RENEW_MS } from './timings.ts';
 import { isAutomatic, isOwner, others, type Turn } from './turn.ts';
 import { renewal } from './voter.ts';
 import {
@@ -26,18 +26,27 @@ export function ownerTick(turn: Turn): void {
   settle(turn);
 }
 
-/** Tells voters and core the epoch, and asks the voters for a lease on it. */
+/**
+ * Tells voters and core the epoch, and asks the voters for a lease on it: not
+ * while it hears no majority, or it would go on to be granted what it cannot
+ * use, and nobody could replace it.
+ */
 export function askForLease(turn: Turn): void {
-  const { config, state, nowMs } = turn;
+  const { config, row, state, nowMs } = turn;
   // Grants of what was sent up to then do not count: the first renewal after it waits for the next tick.
   if (nowMs <= state.grantsFromMs) return;
   const request = { life: state.life, atMs: nowMs };
-  if (isVoter(turn.row.voters, config.me) && renewal(turn, config.me, request).ok) {
+  const lease = isMajority(row.voters, (name) => name === config.me || hears(turn, name));
+  if (lease && isVoter(row.voters, config.me) && renewal(turn, config.me, request).ok) {
     noteGrant(turn, config.me, nowMs);
   }
   state.renewedMs = nowMs;
-  const held = leaseUntilMs(state) > nowMs;
-  for (const to of others(turn)) turn.send(to, { kind: 'renew', ...request, lease: true, held });
+  const held = leaseUntilMs(state) > nowMs || row.forced;
+  for (const to of others(turn)) turn.send(to, { kind: 'renew', ...request, lease, held });
+}
+
+function hears({ state, nowMs }: Turn, name: string): boolean {
+  return nowMs - (state.known[name]?.heardMs ?? Number.NEGATIVE_INFINITY) < DEAF_MS;
 }
 
 /** Without leases: tells the epoch to those that have not shown that they know it. */

@@ -1,7 +1,7 @@
 import { grantedElsewhereMs } from './grants.ts';
 import type { MessageOf } from './messages.ts';
 import { ASK_MS } from './timings.ts';
-import { others, type Turn } from './turn.ts';
+import { isFresh, others, type Turn } from './turn.ts';
 import type { Report } from './types.ts';
 
 /** Asking the others what they know: before a claim, in isolation, and after a store was lost. */
@@ -15,14 +15,14 @@ export function ask(turn: Turn): void {
 }
 
 export function onAsk(turn: Turn, from: string, { life, atMs }: MessageOf<'ask'>): void {
-  const { row, state, nowMs } = turn;
+  const { row, state } = turn;
   turn.send(from, {
     kind: 'report',
     life,
     atMs,
     ...(row.promised === undefined ? {} : { promised: row.promised }),
     learned: row.learned,
-    fresh: nowMs < state.freshUntilMs,
+    fresh: isFresh(turn),
     waitMs: grantedElsewhereMs(turn, from),
     claiming: state.claim !== undefined,
   });

@@ -1,18 +1,19 @@
 import { sameEpoch } from '@ftctl/plan';
 import { beginByHand, claimTick, onHanded, onPromise, onRefuse } from './claim.ts';
 import { electionTick } from './election.ts';
+import { type Forecast, forecast } from './forecast.ts';
 import { quietGrant } from './grants.ts';
 import { onHandover } from './handover.ts';
-import { forget, isolate, isolationTick, learnTick, leaveIsolation } from './isolation.ts';
+import { isolate, isolationTick, leaveIsolation } from './isolation.ts';
 import { adoptEpoch, adoptVoters } from './knowledge.ts';
+import { forget, learnTick } from './learning.ts';
 import { actsUntilMs, mayAct } from './lease.ts';
 import type { MessageOf, SwitchMessage } from './messages.ts';
 import { onGrant, onVoters, ownerTick } from './owner.ts';
-import { onAsk, onReport } from './reports.ts';
+import { ask, onAsk, onReport } from './reports.ts';
 import { isCore, isOwner, noteKnown, Turn } from './turn.ts';
 import type {
   RefusedWhy,
-  StoredRow,
   SwitcherConfig,
   SwitcherInput,
   SwitcherStart,
@@ -39,10 +40,9 @@ export class Switcher {
 
   /** The first step after a start of the process, from what the store holds. */
   start(start: SwitcherStart): SwitcherStep {
-    const { nowMs, life, row, restored = false, demgr = false } = start;
-    const state = startState(this.config, row, life, nowMs);
-    const turn = new Turn(this.config, state, nowMs, row);
-    if (row === undefined || restored) forget(turn, row === undefined && !restored);
+    const { nowMs, row, incarnation, demgr = false } = start;
+    const turn = new Turn(this.config, startState(this.config, start), nowMs, row);
+    if (row?.incarnation !== incarnation) forget(turn, incarnation, row === undefined);
     quietGrant(turn);
     if (isOwner(turn)) isolate(turn, demgr ? 'demgr' : 'starting');
     return turn.end();
@@ -64,25 +64,30 @@ export class Switcher {
   actsUntilMs(state: SwitcherState, nowMs: number): number {
     return actsUntilMs(this.config, state, nowMs);
   }
+
+  /** For `--dry-run`: give the input `ask` and wait half a second first. */
+  whatWouldHappen(state: SwitcherState, nowMs: number): Forecast {
+    return forecast(this.config, state, nowMs);
+  }
 }
 
 function startState(
   config: SwitcherConfig,
-  row: StoredRow | undefined,
-  life: string,
-  nowMs: number,
+  { row, life, nowMs, incarnation }: SwitcherStart,
 ): SwitcherState {
   return {
     row: row ?? {
+      incarnation,
       epoch: config.firstEpoch,
       opened: false,
       forced: false,
       claimed: 0,
       voters: configuredVoters(config.voters),
       learned: false,
+      isNew: true,
     },
     life,
-    unlearnedFromMs: nowMs,
+    startedMs: nowMs,
     freshUntilMs: Number.NEGATIVE_INFINITY,
     unfit: {},
     granted: {},
@@ -110,6 +115,7 @@ const INPUTS: { [K in keyof Inputs]: (turn: Turn, input: Inputs[K]) => void } = 
   heard: (turn, { epoch }) => adoptEpoch(turn, epoch, turn.config.me),
   opened: open,
   voters: (turn, { change }) => onVoters(turn, change),
+  ask,
 };
 
 type Receive<K extends SwitchMessage['kind']> = (

@@ -11,6 +11,8 @@ export const LEASE_MS = 1_000;
 export const GRANT_MS = 1_200;
 /** A lease is renewed at the first tick after so long. */
 export const RENEW_MS = 225;
+/** A manager that has not heard a majority for so long does not ask for a lease, but says that it is there. */
+export const DEAF_MS = 700;
 /** How often an epoch is told again to a voter or core member that has not shown that it knows it. */
 export const ANNOUNCE_MS = 1_000;
 

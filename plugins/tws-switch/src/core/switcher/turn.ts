@@ -96,6 +96,12 @@ export function others({ config, row }: Turn): readonly string[] {
   return [...all];
 }
 
+/** Nothing has ever been promised or switched here; said while the store is new and for a while after. */
+export function isFresh({ row, state, nowMs }: Turn): boolean {
+  const isNew = row.isNew || nowMs < state.freshUntilMs;
+  return isNew && row.epoch.number === 0 && row.promised === undefined;
+}
+
 /** The later of the epoch and of the promise. */
 export function highest(row: Pick<StoredRow, 'epoch' | 'promised'>): Epoch {
   const { epoch, promised } = row;

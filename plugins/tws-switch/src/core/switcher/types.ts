@@ -24,6 +24,8 @@ export interface SwitcherConfig {
 
 /** What a workstation keeps on disk about one domain. */
 export interface StoredRow {
+  /** Of the store in which it was written. */
+  readonly incarnation: string;
   /** The highest epoch known. */
   readonly epoch: Epoch;
   /** This workstation owns the epoch, and gather and replay were done for it. */
@@ -37,6 +39,8 @@ export interface StoredRow {
   readonly voters: VoterList;
   /** False for a new or restored store that a majority has not told yet what it must know. */
   readonly learned: boolean;
+  /** It has not learned, and began empty, not with a backup. */
+  readonly isNew: boolean;
 }
 
 export interface SwitcherStart {
@@ -45,8 +49,8 @@ export interface SwitcherStart {
   readonly life: string;
   /** Undefined when the store has none: it is new. */
   readonly row?: StoredRow;
-  /** The store was restored from a backup: what it lost is not known. */
-  readonly restored?: boolean;
+  /** Of the store. Another than the row's: it was restored from a backup, and what it lost is not known. */
+  readonly incarnation: string;
   /** `start --demgr`: it may be an old manager that has not heard of the switch. */
   readonly demgr?: boolean;
 }
@@ -66,6 +70,8 @@ export type SwitcherInput = { readonly nowMs: number } & (
   /** Gather and replay for our epoch are done far enough. */
   | { readonly kind: 'opened'; readonly epoch: Epoch }
   | { readonly kind: 'voters'; readonly change: VotersChange }
+  /** Asks the others what they know, so that a forecast a moment later is fresh. */
+  | { readonly kind: 'ask' }
 );
 
 export interface SwitcherCommit {
@@ -189,8 +195,7 @@ export interface SwitcherState {
   readonly row: StoredRow;
   readonly life: string;
   readonly isolation?: Isolation | undefined;
-  /** Set while the store has not learned. */
-  readonly unlearnedFromMs: number;
+  readonly startedMs: number;
   /** The store was new at this start, and says so until then. */
   readonly freshUntilMs: number;
   /** Core members that cannot take over, and why. */
