@@ -59,7 +59,8 @@ describe('switchmgr', () => {
       switchmgr FS1
       run 3000
       refused FS1 unfit
-      acts DM1 within 5000
+      acts DM1
+      isolated DM1 no
     `);
   });
 

@@ -134,7 +134,8 @@ function sound(turn: Turn, claim: Claim): void {
 function askToHandOver(turn: Turn, claim: Claim): void {
   const { row, state, nowMs } = turn;
   if (nowMs - claim.phaseMs >= HANDOVER_WAIT_MS) nextRound(turn);
-  else turn.send(row.epoch.owner, { kind: 'handover', life: state.life, atMs: nowMs });
+  else
+    turn.send(row.epoch.owner, { kind: 'handover', life: state.life, atMs: nowMs, by: claim.by });
 }
 
 export function onHanded(turn: Turn, from: string, message: MessageOf<'handed'>): void {

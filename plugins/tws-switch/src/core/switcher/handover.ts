@@ -28,8 +28,10 @@ export function stepAside(turn: Turn): void {
 /** A claimant asks for the role. Answered only when this workstation does not act any more. */
 export function onHandover(turn: Turn, from: string, message: MessageOf<'handover'>): void {
   const { config, row, state } = turn;
-  const { life, atMs } = message;
+  const { life, atMs, by } = message;
   if (!isOwner(turn) || !isCore(turn, from) || !sameEpoch(message.epoch, row.epoch)) return;
+  // It could not win; the voters tell it why.
+  if (state.unfit[from] !== undefined && by !== 'force') return;
   stepAside(turn);
   const release = { holder: config.me, life: state.life, upToMs: state.grantsFromMs };
   turn.send(from, { kind: 'handed', life, atMs, release });

@@ -15,7 +15,7 @@ export function adoptEpoch(turn: Turn, epoch: Epoch, from: string): void {
     turn.run({ kind: 'notice', notice: { what: 'foreign-epoch', epoch, from } });
     return;
   }
-  const wasOwner = isOwner(turn);
+  const wasOwner = isOwner(turn) && epoch.owner !== config.me;
   if (wasOwner && isAutomatic(config)) rememberReplacement(turn);
   turn.store({ epoch, opened: false, forced: false });
   state.isolation = undefined;

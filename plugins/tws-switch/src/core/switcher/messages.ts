@@ -14,7 +14,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ms = v.pipe(v.number(), v.finite());
 const life = v.pipe(v.string(), v.maxLength(64));
 const epoch = v.object({ number: count, owner: name });
-const names = v.pipe(v.array(name), v.minLength(1), v.maxLength(MAX_VOTERS));
+const names = v.pipe(v.array(name), v.minLength(1), v.maxLength(MAX_VOTERS), v.readonly());
 const voters = v.object({
   version: v.object({ era: count, n: count }),
   names,
@@ -23,6 +23,7 @@ const voters = v.object({
 const head = { domain: name, epoch, voters };
 /** `life` and `atMs` are the asker's own, sent back to it: which of its questions this answers. */
 const asked = { life, atMs: ms };
+const by = v.picklist(['itself', 'hand', 'force']);
 /** Grants to `holder` for what it asked up to then are given back. */
 const release = v.object({ holder: name, life, upToMs: ms });
 
@@ -55,7 +56,7 @@ const schema = v.variant('kind', [
     ...head,
     ...asked,
     claim: epoch,
-    by: v.picklist(['itself', 'hand', 'force']),
+    by,
     unfit: v.exactOptional(v.pipe(v.string(), v.maxLength(256))),
     /** What the old manager gave back when it handed over. */
     release: v.exactOptional(release),
@@ -76,7 +77,7 @@ const schema = v.variant('kind', [
   v.object({ kind: v.literal('renew'), ...head, ...asked, lease: v.boolean(), held: v.boolean() }),
   v.object({ kind: v.literal('grant'), ...head, ...asked }),
   v.object({ kind: v.literal('known'), ...head }),
-  v.object({ kind: v.literal('handover'), ...head, ...asked }),
+  v.object({ kind: v.literal('handover'), ...head, ...asked, by }),
   v.object({ kind: v.literal('handed'), ...head, ...asked, release }),
   v.object({ kind: v.literal('release'), ...head, release }),
 ]);

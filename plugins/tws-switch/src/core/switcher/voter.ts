@@ -57,7 +57,8 @@ export function vote(turn: Turn, request: ClaimRequest): Verdict {
   if (request.release !== undefined) giveBack(turn, request.release);
   const waitMs = grantedElsewhereMs(turn, claim.owner);
   if (waitMs > 0) return no('wait', waitMs);
-  if (!sameEpoch(row.epoch, claim)) turn.store({ promised: claim });
+  const stored = sameEpoch(highest(row), claim);
+  if (!stored) turn.store({ promised: claim });
   grant(turn, claim.owner, request);
   // Without leases this is how a living manager learns that it is being replaced.
   const replaced = isOwner(turn) && claim.owner !== turn.config.me;
