@@ -180,6 +180,9 @@ describe('a domain that switches by itself', () => {
       acts none
       epoch FS1 0 DM1
     `);
+    expect(scenario.ran('FS1', 'notice')).toEqual([
+      { kind: 'notice', notice: { what: 'too-few-voters', voters: ['DM1', 'FS1'] } },
+    ]);
     const { state, switcher, clockMs } = scenario.network.get('FS1');
     if (state === undefined) throw new Error('FS1 does not run');
     expect(switcher.whatWouldHappen(state, clockMs)).toMatchObject({

@@ -29,6 +29,7 @@ export function runSeed(seed: number, bugs: PlantedBugs = {}, tracing = false): 
     ...drawDomain(random),
     bugs,
     asText: seed % 16 === 0,
+    fresh: random.chance(0.1),
   });
   network.tracing = tracing;
   const { watcher } = network;

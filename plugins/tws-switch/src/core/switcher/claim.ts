@@ -1,43 +1,35 @@
 import { type Epoch, sameEpoch } from '@ftctl/plan';
 import { giveBack } from './grants.ts';
-import { highestNumber } from './isolation.ts';
 import type { ClaimBy, MessageOf, Refusal, Release } from './messages.ts';
 import { announce, askForLease } from './owner.ts';
-import { ask, reportOf } from './reports.ts';
+import { highestNumber } from './reports.ts';
 import {
   ANNOUNCE_MS,
   CLAIM_MS,
   FORCE_MS,
   GRANT_MS,
   HANDED_MS,
-  HANDOVER_WAIT_MS,
   MAX_ROUNDS,
   ROUND_MS,
-  SOUNDING_MS,
   STAGGER_MS,
 } from './timings.ts';
-import { isAutomatic, isOwner, type Turn } from './turn.ts';
+import { isAutomatic, type Turn } from './turn.ts';
 import type { Claim } from './types.ts';
 import { vote } from './voter.ts';
 import { allVoters, isMajority } from './voters.ts';
 
 /**
  * The claimant's side: it asks the voters to promise it the next number, and has
- * the epoch when a majority did. By hand it first asks what the voters know, and
- * the old manager to hand over; a candidate by itself has asked before it begins.
+ * the epoch when a majority did. A candidate by itself begins here, having asked
+ * what the voters know; what comes before by hand is in by-hand.ts.
  */
-
-export function beginByHand(turn: Turn, force: boolean): void {
-  begin(turn, force ? 'force' : 'hand', 'sounding');
-  claimTick(turn);
-}
 
 export function beginByItself(turn: Turn): void {
   begin(turn, 'itself', 'claiming');
   nextRound(turn);
 }
 
-function begin(turn: Turn, by: ClaimBy, phase: Claim['phase']): void {
+export function begin(turn: Turn, by: ClaimBy, phase: Claim['phase']): void {
   const { state, nowMs } = turn;
   state.claim = {
     by,
@@ -62,16 +54,8 @@ export function restartClaim(turn: Turn): void {
   patch(turn, { startedMs: claim.startedMs, round: claim.round });
 }
 
-export function claimTick(turn: Turn): void {
-  const { claim } = turn.state;
-  if (claim === undefined || hasEnded(turn, claim)) return;
-  if (claim.phase === 'sounding') sound(turn, claim);
-  else if (claim.phase === 'handover') askToHandOver(turn, claim);
-  else askForPromises(turn);
-}
-
 /** True when its time is over; then it is given up, or taken by force. */
-function hasEnded(turn: Turn, claim: Claim): boolean {
+export function hasEnded(turn: Turn, claim: Claim): boolean {
   const elapsedMs = turn.nowMs - claim.startedMs;
   if (claim.by === 'force' && elapsedMs >= FORCE_MS) {
     win(turn, { number: highestNumber(turn) + 1, owner: turn.config.me }, true);
@@ -116,40 +100,8 @@ function giveBackPromises(turn: Turn): void {
   }
 }
 
-function sound(turn: Turn, claim: Claim): void {
-  const { config, row, nowMs } = turn;
-  ask(turn);
-  const heard = (name: string) =>
-    name === config.me || reportOf(turn, name, claim.phaseMs) !== undefined;
-  const ownerHeard = heard(row.epoch.owner);
-  if (!(isMajority(row.voters, heard) && ownerHeard) && nowMs - claim.phaseMs < SOUNDING_MS) return;
-  if (isOwner(turn)) {
-    nextRound(turn);
-    return;
-  }
-  patch(turn, { phase: 'handover', phaseMs: nowMs });
-  claimTick(turn);
-}
-
-function askToHandOver(turn: Turn, claim: Claim): void {
-  const { row, state, nowMs } = turn;
-  if (nowMs - claim.phaseMs >= HANDOVER_WAIT_MS) nextRound(turn);
-  else
-    turn.send(row.epoch.owner, { kind: 'handover', life: state.life, atMs: nowMs, by: claim.by });
-}
-
-export function onHanded(turn: Turn, from: string, message: MessageOf<'handed'>): void {
-  const { row, state, nowMs } = turn;
-  const { claim } = state;
-  const { release, life, atMs } = message;
-  if (claim?.phase !== 'handover' || from !== row.epoch.owner || release.holder !== from) return;
-  if (life !== state.life || atMs < claim.phaseMs || atMs > nowMs) return;
-  patch(turn, { release, handedMs: atMs });
-  nextRound(turn);
-}
-
 /** Claims the next number; what was promised for the one before does not count. */
-function nextRound(turn: Turn): void {
+export function nextRound(turn: Turn): void {
   const { claim } = turn.state;
   if (claim === undefined) return;
   const number = highestNumber(turn) + 1;
@@ -163,10 +115,10 @@ function nextRound(turn: Turn): void {
     refused: {},
     dueMs: {},
   });
-  claimTick(turn);
+  askForPromises(turn);
 }
 
-function askForPromises(turn: Turn): void {
+export function askForPromises(turn: Turn): void {
   const { config, row, state, nowMs } = turn;
   const { claim } = state;
   // What was sent up to `grantsFromMs` was given back.
@@ -265,6 +217,7 @@ function win(turn: Turn, epoch: Epoch, forced: boolean): void {
   const automatic = isAutomatic(config);
   turn.store({ epoch, opened: false, forced, claimed: epoch.number });
   state.isolation = undefined;
+  state.openingMs = nowMs;
   state.claim = undefined;
   // A promise is the first grant.
   state.granted = automatic && !forced ? claim.promised : {};
@@ -292,6 +245,6 @@ export function place({ config, row, state }: Turn): number {
   return at >= 0 ? at : fit.length;
 }
 
-function patch({ state }: Turn, change: Partial<Claim>): void {
+export function patch({ state }: Turn, change: Partial<Claim>): void {
   if (state.claim !== undefined) state.claim = { ...state.claim, ...change };
 }

@@ -1,7 +1,7 @@
 import { type Epoch, isLaterEpoch } from '@ftctl/plan';
 import { ask, reportOf } from './reports.ts';
 import { HANDOVER_MS } from './timings.ts';
-import { highest, isAutomatic, others, type Turn } from './turn.ts';
+import { isAutomatic, others, type Turn } from './turn.ts';
 import { isMajority } from './voters.ts';
 
 /** What an owner must be told before it acts. */
@@ -40,6 +40,7 @@ export function isolationTick(turn: Turn): void {
 export function leaveIsolation(turn: Turn): void {
   const { epoch, opened } = turn.row;
   turn.state.isolation = undefined;
+  turn.state.openingMs = turn.nowMs;
   if (opened) turn.run({ kind: 'resumed', epoch });
   else turn.run({ kind: 'claimed', epoch, by: 'restart', notAsked: [] });
 }
@@ -62,13 +63,4 @@ function openPromise(turn: Turn, fromMs: number): Epoch | undefined {
 
 function learned(turn: Turn, name: string, fromMs: number): boolean {
   return reportOf(turn, name, fromMs)?.learned ?? false;
-}
-
-/** Highest number that this workstation has heard of in any way. */
-export function highestNumber(turn: Turn): number {
-  let number = Math.max(highest(turn.row).number, turn.row.claimed);
-  for (const { epoch, promised } of Object.values(turn.state.reports)) {
-    number = Math.max(number, epoch.number, promised?.number ?? 0);
-  }
-  return number;
 }

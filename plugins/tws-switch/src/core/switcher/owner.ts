@@ -1,7 +1,7 @@
 import { sameEpoch } from '@ftctl/plan';
 import { leaseUntilMs, mayAct } from './lease.ts';
 import type { MessageOf } from './messages.ts';
-import { ANNOUNCE_MS, DEAF_MS, RENEW_MS } from './timings.ts';
+import { ANNOUNCE_MS, DEAF_MS, OPENING_MS, RENEW_MS } from './timings.ts';
 import { isAutomatic, isOwner, others, type Turn } from './turn.ts';
 import { renewal } from './voter.ts';
 import {
@@ -24,6 +24,9 @@ export function ownerTick(turn: Turn): void {
     announce(turn);
   }
   settle(turn);
+  if (turn.row.opened || nowMs - state.openingMs < OPENING_MS) return;
+  state.openingMs = nowMs;
+  turn.run({ kind: 'notice', notice: { what: 'not-opened', epoch: turn.row.epoch } });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { grantedElsewhereMs } from './grants.ts';
 import type { MessageOf } from './messages.ts';
 import { ASK_MS } from './timings.ts';
-import { isFresh, others, type Turn } from './turn.ts';
+import { highest, isFresh, others, type Turn } from './turn.ts';
 import type { Report } from './types.ts';
 
 /** Asking the others what they know: before a claim, in isolation, and after a store was lost. */
@@ -51,4 +51,13 @@ export function onReport(turn: Turn, from: string, message: MessageOf<'report'>)
 export function reportOf({ state }: Turn, name: string, fromMs: number): Report | undefined {
   const report = state.reports[name];
   return report !== undefined && report.askedMs >= fromMs ? report : undefined;
+}
+
+/** Highest number that this workstation has heard of in any way. */
+export function highestNumber(turn: Turn): number {
+  let number = Math.max(highest(turn.row).number, turn.row.claimed);
+  for (const { epoch, promised } of Object.values(turn.state.reports)) {
+    number = Math.max(number, epoch.number, promised?.number ?? 0);
+  }
+  return number;
 }

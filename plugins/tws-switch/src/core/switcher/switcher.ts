@@ -1,5 +1,6 @@
 import { sameEpoch } from '@ftctl/plan';
-import { beginByHand, claimTick, onHanded, onPromise, onRefuse } from './claim.ts';
+import { beginByHand, claimTick, onHanded } from './by-hand.ts';
+import { onPromise, onRefuse } from './claim.ts';
 import { electionTick } from './election.ts';
 import { type Forecast, forecast } from './forecast.ts';
 import { quietGrant } from './grants.ts';
@@ -11,7 +12,7 @@ import { actsUntilMs, mayAct } from './lease.ts';
 import type { MessageOf, SwitchMessage } from './messages.ts';
 import { onGrant, onVoters, ownerTick } from './owner.ts';
 import { ask, onAsk, onReport } from './reports.ts';
-import { isCore, isOwner, noteKnown, Turn } from './turn.ts';
+import { isAutomatic, isCore, isOwner, noteKnown, Turn } from './turn.ts';
 import type {
   RefusedWhy,
   SwitcherConfig,
@@ -45,6 +46,10 @@ export class Switcher {
     if (row?.incarnation !== incarnation) forget(turn, incarnation, row === undefined);
     quietGrant(turn);
     if (isOwner(turn)) isolate(turn, demgr ? 'demgr' : 'starting');
+    const { automatic, voters } = this.config;
+    if (automatic && !isAutomatic(this.config) && isCore(turn)) {
+      turn.run({ kind: 'notice', notice: { what: 'too-few-voters', voters } });
+    }
     return turn.end();
   }
 
@@ -94,6 +99,7 @@ function startState(
     grantsFromMs: Number.NEGATIVE_INFINITY,
     forcedFromMs: Number.NEGATIVE_INFINITY,
     renewedMs: Number.NEGATIVE_INFINITY,
+    openingMs: nowMs,
     managerHeardMs: nowMs,
     leasedMs: Number.NEGATIVE_INFINITY,
     replacedMs: [],

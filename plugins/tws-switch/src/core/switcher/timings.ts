@@ -13,6 +13,8 @@ export const GRANT_MS = 1_200;
 export const RENEW_MS = 225;
 /** A manager that has not heard a majority for so long does not ask for a lease, but says that it is there. */
 export const DEAF_MS = 700;
+/** How often the operator is told that a new manager has not opened. */
+export const OPENING_MS = 30_000;
 /** How often an epoch is told again to a voter or core member that has not shown that it knows it. */
 export const ANNOUNCE_MS = 1_000;
 

@@ -126,6 +126,10 @@ export type SwitcherRun =
 export type Notice =
   /** `switchmgr --force` takes an unfit workstation. */
   | { readonly what: 'forced-unfit'; readonly reason: string }
+  /** The domain is to switch by itself, and has fewer than three voters: it does not. */
+  | { readonly what: 'too-few-voters'; readonly voters: readonly string[] }
+  /** Gather and replay have not been done for `OPENING_MS`, and nobody manages the domain meanwhile. */
+  | { readonly what: 'not-opened'; readonly epoch: Epoch }
   /** An epoch whose owner cannot manage this domain was not believed. */
   | { readonly what: 'foreign-epoch'; readonly epoch: Epoch; readonly from: string }
   /** A restarted manager cannot tell whether the holder of a promise has taken over. */
@@ -210,6 +214,8 @@ export interface SwitcherState {
   /** An epoch taken by force acts without a lease from then on. */
   readonly forcedFromMs: number;
   readonly renewedMs: number;
+  /** As owner: since when it is to open, or the operator was last told that it has not. */
+  readonly openingMs: number;
   /** When a manager that may act was last heard. */
   readonly managerHeardMs: number;
   /** When this workstation last held the lease. */
