@@ -28,6 +28,9 @@ export class Watcher {
   /** Somebody begins to act only by a step, so this sees every overlap. */
   stepped(one: SimulatedWorkstation): void {
     this.#neverBack(one, one.state?.row.epoch, false);
+    if (one.acts && !one.replayed.has(one.state?.row.epoch.number ?? 0)) {
+      this.problem(`${one.name} acts before it replayed`);
+    }
     if (this.forced || !this.#automatic || !one.acts) return;
     for (const other of this.#network.workstations.values()) {
       if (other === one || !other.acts) continue;

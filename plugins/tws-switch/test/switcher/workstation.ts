@@ -34,6 +34,8 @@ export class SimulatedWorkstation {
   /** Number of the process, 0 while none runs. */
   life = 0;
   paused = false;
+  /** Numbers of epochs for which it did gather and replay. */
+  readonly replayed = new Set<number>([0]);
   /** How long commits take at most. */
   commitMs = 8;
   readonly #network: Network;
@@ -140,7 +142,7 @@ export class SimulatedWorkstation {
     this.#whenAwake(() => {
       const answers = message.kind === 'grant' || message.kind === 'promise';
       const seen = late && answers ? { ...message, atMs: this.clockMs } : message;
-      this.give({ kind: 'message', from, message: seen });
+      this.#step({ kind: 'message', from, message: seen, nowMs: this.clockMs });
     });
   }
 
@@ -151,11 +153,14 @@ export class SimulatedWorkstation {
       this.#whenAwake(() => this.give(input));
       return;
     }
-    const full = { ...input, nowMs: this.clockMs } as SwitcherInput;
     if (this.#network.tracing && input.kind !== 'message' && input.kind !== 'tick') {
       this.#network.trace(`${this.name} ${JSON.stringify(input)}`);
     }
-    this.#take(this.switcher.step(this.state, full));
+    this.#step({ ...input, nowMs: this.clockMs } as SwitcherInput);
+  }
+
+  #step(input: SwitcherInput): void {
+    if (this.state !== undefined) this.#take(this.switcher.step(this.state, input));
   }
 
   #whenAwake(run: () => void): void {
@@ -166,7 +171,7 @@ export class SimulatedWorkstation {
   #tickLater(life: number, inMs: number): void {
     this.#network.at(this.#network.nowMs + inMs, () => {
       if (life !== this.life) return;
-      if (!this.paused) this.give({ kind: 'tick' });
+      if (!this.paused) this.#step({ kind: 'tick', nowMs: this.clockMs });
       this.#tickLater(life, this.#tickMs / this.#rate);
     });
   }
@@ -238,7 +243,9 @@ export class SimulatedWorkstation {
     if (run.kind !== 'claimed') return;
     // Gather and replay.
     network.at(network.nowMs + 5 + network.random.float() * 60, () => {
-      if (life === this.life) this.give({ kind: 'opened', epoch: run.epoch });
+      if (life !== this.life) return;
+      this.replayed.add(run.epoch.number);
+      this.give({ kind: 'opened', epoch: run.epoch });
     });
   }
 }
