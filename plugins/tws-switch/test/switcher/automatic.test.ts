@@ -175,6 +175,8 @@ describe('a domain that switches by itself', () => {
     const scenario = new Scenario({ domain: domainOf({ voters: ['DM1', 'FS1'] }) }).play(`
       run 2000
       acts DM1
+      crash FS1
+      start FS1
       crash DM1
       run 5000
       acts none

@@ -1,7 +1,7 @@
 import { sameEpoch } from '@ftctl/plan';
 import { leaseUntilMs, mayAct } from './lease.ts';
 import type { MessageOf } from './messages.ts';
-import { ANNOUNCE_MS, DEAF_MS, OPENING_MS, RENEW_MS } from './timings.ts';
+import { ANNOUNCE_MS, DEAF_MS, OPENING_MS, RENEW_MS, RETELL_MS } from './timings.ts';
 import { isAutomatic, isOwner, others, type Turn } from './turn.ts';
 import { renewal } from './voter.ts';
 import {
@@ -52,7 +52,7 @@ function hears({ state, nowMs }: Turn, name: string): boolean {
   return nowMs - (state.known[name]?.heardMs ?? Number.NEGATIVE_INFINITY) < DEAF_MS;
 }
 
-/** Without leases: tells the epoch to those that have not shown that they know it. */
+/** Without leases: tells the epoch to those that have not shown for a while that they know it. */
 export function announce(turn: Turn): void {
   const { state, nowMs, row } = turn;
   if (nowMs - state.renewedMs < ANNOUNCE_MS) return;
@@ -61,6 +61,7 @@ export function announce(turn: Turn): void {
     const known = state.known[to];
     const upToDate =
       known !== undefined &&
+      nowMs - known.heardMs < RETELL_MS &&
       sameEpoch(known.epoch, row.epoch) &&
       !isNewerList(row.voters, known.voters);
     if (upToDate) continue;

@@ -17,6 +17,8 @@ export const DEAF_MS = 700;
 export const OPENING_MS = 30_000;
 /** How often an epoch is told again to a voter or core member that has not shown that it knows it. */
 export const ANNOUNCE_MS = 1_000;
+/** Who has shown it is told again after so long: a voter that lost its store does not know that it is one. */
+export const RETELL_MS = 10_000;
 
 /** How often a workstation that must know more asks for reports. */
 export const ASK_MS = 200;
