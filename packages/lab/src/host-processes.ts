@@ -1,11 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type HomePaths, readRunRecord, signalProcess } from '@ftctl/host';
-import { descendants, type ProcessEntry, processTable } from './process-table.ts';
+import { descendants, type ProcessEntry, pidsWithArgument, processTable } from './process-table.ts';
 
 /** A living process of a host of the lab. */
 export interface HostProcess extends ProcessEntry {
-  /** `host`, the id of a plugin, or `child` for what these have started. */
+  /**
+   * `host`, the id of a plugin, `child` for what these have started, or `job` for
+   * what they have started to outlive them: detached, or with a file of the
+   * host's data folder on its command line.
+   */
   readonly role: string;
 }
 
@@ -18,8 +22,18 @@ export async function hostProcesses(paths: HomePaths): Promise<readonly HostProc
     const entry = record && table.get(record.pid);
     if (record && entry?.startTime === record.startTime) found.set(entry.pid, { ...entry, role });
   }
-  const children = descendants(table, new Set(found.keys()));
-  return [...found.values(), ...children.map((entry) => ({ ...entry, role: 'child' }))];
+  const groups = new Set([...found.values()].map(({ group }) => group));
+  const left = await pidsWithArgument(`${paths.home}/data/`);
+  const roots = new Set([...found.keys(), ...left]);
+  const others = [...table.values()].filter(({ pid }) => left.has(pid) && !found.has(pid));
+  const rest = new Map(
+    [...others, ...descendants(table, roots)].map((entry) => [entry.pid, entry]),
+  );
+  const children = [...rest.values()].filter(({ pid }) => !found.has(pid));
+  return [
+    ...found.values(),
+    ...children.map((entry) => ({ ...entry, role: groups.has(entry.group) ? 'child' : 'job' })),
+  ];
 }
 
 /** Sends a signal to all of them. Those that have ended meanwhile are left out of the count. */

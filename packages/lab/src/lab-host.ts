@@ -23,6 +23,8 @@ export interface KillOptions {
   readonly plugin?: string;
   /** Only the daemon; its plugins go on. */
   readonly daemon?: boolean;
+  /** Also what plugins have started to outlive them; spared unless told. */
+  readonly withJobs?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export class LabHost {
 
   /** Stops it in order, or by force when it does not. */
   async stop(): Promise<void> {
-    if ((await this.processes()).length === 0) return;
+    if ((await this.processes()).every(isJob)) return;
     await this.requireAwake();
     await downHost({ home: this.paths.home, force: true });
     await this.end();
@@ -142,7 +144,11 @@ export class LabHost {
     const { plugin } = options;
     if (plugin === undefined) {
       // Frozen first, so that nothing is started in between that would survive.
-      return signal === 'SIGKILL' ? freeze(this.paths) : this.processes();
+      const all = await (signal === 'SIGKILL' ? freeze(this.paths) : this.processes());
+      if (options.withJobs) return all;
+      const jobs = all.filter(isJob);
+      if (signal === 'SIGKILL') await signalAll(jobs, 'SIGCONT');
+      return all.filter((each) => !isJob(each));
     }
     const found = (await this.processes()).filter(({ role }) => role === plugin);
     if (found.length === 0) throw labErrors.UNKNOWN_PLUGIN({ plugin, host: this.name });
@@ -160,10 +166,16 @@ export class LabHost {
   }
 }
 
-function stateOf(processes: readonly HostProcess[]): LabHostState {
+function stateOf(all: readonly HostProcess[]): LabHostState {
+  const processes = all.filter((each) => !isJob(each));
   if (processes.length === 0) return 'stopped';
   if (processes.some(({ role, stopped }) => stopped && role !== 'child')) return 'paused';
   return processes.some(({ role }) => role === 'host') ? 'running' : 'headless';
+}
+
+/** Jobs live on when their host's processes die, and do not make it a running host. */
+function isJob({ role }: HostProcess): boolean {
+  return role === 'job';
 }
 
 async function allGone(processes: readonly HostProcess[]): Promise<void> {

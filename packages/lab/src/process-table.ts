@@ -10,6 +10,8 @@ export interface ProcessEntry {
   readonly stopped: boolean;
   /** As the host's `processStartTime` tells it. */
   readonly startTime: string;
+  /** Process group; what was started detached has one of its own. */
+  readonly group: number;
 }
 
 const run = promisify(execFile);
@@ -58,24 +60,54 @@ async function readStat(pid: string): Promise<string | undefined> {
   }
 }
 
-/** Fields 3 (state), 4 (parent) and 22 (start); the name in field 2 may hold spaces and brackets. */
+/** Fields 3 (state), 4 (parent), 5 (group) and 22 (start); the name in field 2 may hold spaces and brackets. */
 function parseStat(pid: number, stat: string): ProcessEntry[] {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state = '', parent = ''] = fields;
+  const [state = '', parent = '', group = ''] = fields;
   if (state === 'Z' || state === 'X') return [];
-  return [{ pid, parent: Number(parent), stopped: state === 'T', startTime: fields[19] ?? '' }];
+  const startTime = fields[19] ?? '';
+  return [{ pid, parent: Number(parent), group: Number(group), stopped: state === 'T', startTime }];
 }
 
 async function fromPs(): Promise<ProcessEntry[]> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,stat=,lstart='], {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {
     timeout: PS_LIMIT_MS,
     maxBuffer: PS_MAX_BYTES,
     env: { ...process.env, LC_ALL: 'C' },
   });
   return stdout.split('\n').flatMap((line) => {
-    const [pid, parent, state = '', ...start] = line.trim().split(/\s+/);
+    const [pid, parent, group, state = '', ...start] = line.trim().split(/\s+/);
     if (!pid || state.startsWith('Z')) return [];
     const stopped = state.startsWith('T');
-    return [{ pid: Number(pid), parent: Number(parent), stopped, startTime: start.join(' ') }];
+    const ids = { pid: Number(pid), parent: Number(parent), group: Number(group) };
+    return [{ ...ids, stopped, startTime: start.join(' ') }];
   });
+}
+
+/** Pids of processes whose command line holds a text. */
+export async function pidsWithArgument(text: string): Promise<ReadonlySet<number>> {
+  if (process.platform !== 'linux') return pidsFromPs(text);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readCommandLine(pid)));
+  return new Set(pids.flatMap((pid, i) => (lines[i]?.includes(text) ? [Number(pid)] : [])));
+}
+
+async function readCommandLine(pid: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // It has ended since the folder was read, or is not ours to look at.
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return '';
+    throw error;
+  }
+}
+
+async function pidsFromPs(text: string): Promise<ReadonlySet<number>> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,args='], {
+    timeout: PS_LIMIT_MS,
+    maxBuffer: PS_MAX_BYTES,
+  });
+  const lines = stdout.split('\n').filter((line) => line.includes(text));
+  return new Set(lines.map((line) => Number(line.trim().split(/\s+/, 1)[0])));
 }

@@ -6,6 +6,7 @@ interface KillCommandOptions extends DirOption {
   readonly signal: string;
   readonly plugin?: string;
   readonly daemon?: boolean;
+  readonly withJobs?: boolean;
 }
 
 /** `ftctl lab kill HOST`. */
@@ -13,7 +14,7 @@ export async function run(
   { out, io }: Context,
   { args, options }: Call<KillCommandOptions>,
 ): Promise<undefined> {
-  const { signal, plugin, daemon } = options;
+  const { signal, plugin, daemon, withJobs } = options;
   if (plugin !== undefined && daemon) {
     const why = '--plugin and --daemon exclude each other';
     throw cliErrors.USAGE({ why, help: 'ftctl lab kill' });
@@ -23,6 +24,7 @@ export async function run(
     signal,
     ...(plugin !== undefined && { plugin }),
     ...(daemon && { daemon }),
+    ...(withJobs && { withJobs }),
   });
   await out.result(
     { host: host.name, signal, processes: count },

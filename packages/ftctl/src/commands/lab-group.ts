@@ -69,6 +69,7 @@ export const LAB_GROUP: CommandGroupSpec = {
         { flags: '--signal <name>', summary: 'another signal', default: 'SIGKILL' },
         { flags: '--plugin <id>', summary: 'only the process of this plugin' },
         { flags: '--daemon', summary: 'only the host itself; its plugins go on' },
+        { flags: '--with-jobs', summary: 'also what plugins started to outlive them' },
       ],
       examples: [
         ['ftctl lab kill probe1', 'everything, as when the power fails'],

@@ -11,11 +11,12 @@ const ANSWER_MS = 20_000;
 export async function switchmgr(station: Station, call: CommandCall): Promise<CommandResult> {
   const [first = '', joined] = textOf(call, 'domain').toUpperCase().split(';', 2);
   const newManager = joined ?? textOf(call, 'newmgr').toUpperCase();
-  const { tree, roles } = workstation(station).desk;
+  const { tree, roles, self } = workstation(station).desk;
   const domain = tree.topology.domains.get(first);
   if (domain === undefined) throw commandErrors.NO_SUCH({ what: 'domain', text: first });
   const isDry = call.options.dryRun === true;
-  const target = newManager === '' && isDry ? roles.managerOf(domain.name) : newManager;
+  const nearest = tree.coreOf(domain.name).includes(self) ? self : roles.managerOf(domain.name);
+  const target = newManager === '' && isDry ? nearest : newManager;
   const ws = tree.topology.workstations.get(target);
   if (ws === undefined) throw commandErrors.NO_SUCH({ what: 'workstation', text: target });
   if (ws.domain !== domain.name || !ws.fullStatus) {

@@ -21,7 +21,13 @@ export function showcpus(station: Workstation, { args }: CommandCall): CommandRe
   const format = (atMs: number) => dateTime(station, atMs);
   const rows = showCpus(view, names, format);
   return {
-    data: { workstation: self, plan: view.plan.header ?? null, rows },
+    data: {
+      workstation: self,
+      plan: view.plan.header ?? null,
+      acting: station.desk.roles.acting(),
+      epochs: station.desk.roles.epochs(),
+      rows,
+    },
     text: banner(station),
     table: { columns: CPU_COLUMNS, rows: rows.map(cpuCells) },
   };
