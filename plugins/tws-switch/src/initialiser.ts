@@ -1,6 +1,8 @@
 import {
+  type Command,
   isLaterPlan,
   keyOf,
+  type MessageIdentity,
   NO_PLAN,
   type Part,
   type PartKey,
@@ -24,7 +26,7 @@ export interface InitialiserHooks {
   /** Parts of this workstation's own that must stay although the new plan has them not. */
   keeps(key: PartKey): boolean;
   /** A command for this workstation that the roads will not bring any more. */
-  execute(tx: Transaction, part: Extract<Part, { kind: 'command' }>): void;
+  execute(tx: Transaction, of: MessageIdentity, command: Command): void;
 }
 
 /**
@@ -81,7 +83,8 @@ export class Initialiser {
       const origin = `${of.ws}/${of.inc}.${of.nonce}`;
       const isNew = of.id > (this.#mailman.marks.get(origin) ?? 0);
       book.merge(part);
-      if (isNew && owner === self && !answered) this.#hooks.execute(tx, part);
+      if (!isNew || owner !== self || answered || part.command === undefined) continue;
+      this.#hooks.execute(tx, of, part.command);
     }
     if (header !== undefined && isLaterPlan(header.plan, book.plan.header?.plan ?? NO_PLAN)) {
       book.setHeader(tx, header);

@@ -1,4 +1,5 @@
 import {
+  type CommandOutcome,
   carriedForward,
   type Definitions,
   keyOf,
@@ -9,6 +10,7 @@ import {
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
 import type { Desk } from './desk.ts';
+import type { Workstation } from './workstation.ts';
 
 export interface NewPlan {
   readonly header: PlanHeader;
@@ -53,4 +55,36 @@ export function makeNextPlan(
   };
   book.setHeader(tx, header);
   return { header, streams: made.streams.length, jobs: made.jobs.length, carried, archived };
+}
+
+/** `jnextday` on the master: makes the plan in the caller's commit; `made` is called once it may be offered. */
+export function jnextday(
+  tx: Transaction,
+  { desk, turnover, options }: Workstation,
+  made: () => void,
+): CommandOutcome {
+  const { tree, domain, roles, self, ctx } = desk;
+  if (domain !== tree.root || !roles.acting()) {
+    return refused('FT_TWS_NOT_MASTER', `${self} is not the master`);
+  }
+  const { waitsFor } = turnover;
+  if (waitsFor !== undefined) return refused('FT_TWS_TURNOVER', waitsFor);
+  const definitions = options.definitions();
+  if (definitions === undefined) {
+    return refused('FT_TWS_NO_DEFINITIONS', 'there is no plan file: set `plan` in the config');
+  }
+  const plan = makeNextPlan(tx, desk, {
+    definitions,
+    switchFaultTolerance: options.switchFaultTolerance,
+    utcOffsetMinutes: options.utcOffsetMinutes(),
+  });
+  // Not inside the commit: it must be on disk before it is offered.
+  ctx.clock.setTimer(0, made);
+  const { header, streams, jobs, carried, archived } = plan;
+  const text = `plan ${header.plan.run}: ${streams} streams and ${jobs} jobs, ${carried} carried forward, ${archived} archived`;
+  return { ok: true, text };
+}
+
+function refused(code: string, text: string): CommandOutcome {
+  return { ok: false, code, text };
 }

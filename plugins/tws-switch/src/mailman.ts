@@ -81,7 +81,7 @@ export class Mailman {
     const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
     const to = audienceOf({ plan: book.plan, tree, runnerOf }, event, self);
     const message: Message = { ws: self, inc, nonce, id: lastId + 1, to, event };
-    this.#identity = { inc, nonce, lastId: message.id };
+    this.#identity = { ...this.#identity, lastId: message.id };
     tx.put(stores.identity, ONLY, this.#identity);
     this.#setMark(tx, originOf(message), message.id);
     book.apply(message);

@@ -2,7 +2,6 @@ import {
   type Command,
   type CommandOutcome,
   identityText,
-  type Message,
   type MessageIdentity,
   NO_VERSION,
   type Submission,
@@ -62,7 +61,7 @@ export class Requests {
   }
 
   /** Executes a command for this workstation, in the commit that accepts it. */
-  execute(tx: Transaction, { ws, inc, nonce, id }: Message, command: Command): void {
+  execute(tx: Transaction, { ws, inc, nonce, id }: MessageIdentity, command: Command): void {
     const outcome = this.#outcome(tx, command);
     this.#mailman.emit(tx, { k: 'answer', of: { ws, inc, nonce, id }, outcome });
   }

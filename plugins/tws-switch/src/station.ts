@@ -1,5 +1,6 @@
 import { type Definitions, type Topology, Tree, type WorkstationName } from '@ftctl/plan';
 import { describeError, type Health, type PluginContext } from '@ftctl/sdk';
+import { answerBox, answerCounter, answerSnapshot } from './answers.ts';
 import {
   boxRequest,
   closeRequest,
@@ -18,6 +19,7 @@ import { commandErrors } from './commands/errors.ts';
 import { type Config, isSwitchFaultTolerant } from './config.ts';
 import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
+import { identify } from './incarnation.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import { operate } from './operating.ts';
@@ -25,7 +27,7 @@ import { PlanBook } from './plan-book.ts';
 import { stationErrors } from './station-errors.ts';
 import { openStores, type StoreSizes } from './stores.ts';
 import { Switching, switchBeats } from './switching.ts';
-import { identify, Workstation } from './workstation.ts';
+import { Workstation } from './workstation.ts';
 
 const MIB = 1024 * 1024;
 /** Before the store is tried again that has refused a commit. */
@@ -150,6 +152,7 @@ export class Station {
       runner,
       sizes,
       onBroken: (why) => this.#broken(why),
+      onFitness: (unfit) => this.#fitness(unfit),
       definitions: () => this.#definitions,
       switchFaultTolerance: isSwitchFaultTolerant(globalopts),
       utcOffsetMinutes: () => this.#io.utcOffsetMinutes(ctx.clock.now()),
@@ -183,6 +186,17 @@ export class Station {
         return workstation.announce(epoch);
       })
       .catch((error: unknown) => this.#broken(describeError(error)));
+  }
+
+  #fitness(unfit: string | undefined): void {
+    const desk = this.#workstation?.desk;
+    if (desk === undefined) return;
+    const { self: workstation, domain } = desk;
+    this.#switching?.give(domain, {
+      kind: 'fitness',
+      workstation,
+      ...(unfit === undefined ? {} : { unfit }),
+    });
   }
 
   #broken(why: string): void {
@@ -221,27 +235,27 @@ export class Station {
       }
       return this.#workstation;
     };
-    link.serve(openRequest, (question, from) => now().open(question, from));
+    link.serve(openRequest, (question, from) => now().sessions.answer(question, from));
     link.serve(closeRequest, ({ session }, from) => {
       now().sessions.closedByPeer(session, from);
       return {};
     });
-    link.serve(counterRequest, (question, from) => now().counter(question, from));
-    link.serve(snapshotRequest, (question, from) => now().snapshot(question, from));
-    link.serve(boxRequest, (question, from) => now().box(question, from));
+    link.serve(counterRequest, (question, from) => answerCounter(now(), question, from));
+    link.serve(snapshotRequest, (question, from) => answerSnapshot(now(), question, from));
+    link.serve(boxRequest, (question, from) => answerBox(now(), question, from));
     link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
     link.serve(operateRequest, (question) => operate(this, question));
     link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));
     link.onBeat(switchBeats, (message, { host }) => this.#switching?.receive(message, host));
-    link.serve(marksRequest, (report) => now().marksReport(report));
+    link.serve(marksRequest, (report) => now().reporting.heard(report));
     link.receive(
       ownStream,
-      (tx, batch) => now().own(tx, batch),
+      (tx, batch) => now().intake.own(tx, batch),
       () => this.#workstation?.taken(),
     );
     link.receive(
       roadStream,
-      (tx, batch) => now().road(tx, batch),
+      (tx, batch) => now().intake.road(tx, batch),
       () => this.#workstation?.taken(),
     );
     link.onBeat(pulseBeats, ({ session }, from) =>

@@ -26,6 +26,10 @@ export interface Identity {
   readonly nonce: string;
   /** Last id that was given. */
   readonly lastId: number;
+  /** Incarnation of the store in which it was written. */
+  readonly store: string;
+  /** It has not heard yet what it said before it lost its store. */
+  readonly learning?: boolean;
 }
 
 /** How far a target's road follows the ftboxes. */
@@ -46,6 +50,8 @@ const identitySchema = v.strictObject({
   inc: count,
   nonce: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)),
   lastId: count,
+  store: v.string(),
+  learning: v.exactOptional(v.boolean()),
 });
 const replayedSchema = v.strictObject({ epoch: v.string(), seq: count });
 

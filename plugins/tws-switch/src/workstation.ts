@@ -1,65 +1,39 @@
 import {
   type Command,
-  type CommandOutcome,
   type Definitions,
   type DomainName,
   type Epoch,
   isLaterPlan,
   type Message,
-  NO_PLAN,
-  NO_VERSION,
   type PlanEvent,
   type WorkstationName,
 } from '@ftctl/plan';
-import {
-  describeError,
-  type Health,
-  isFtError,
-  type Peer,
-  type Seq,
-  type StreamBatch,
-  type Timer,
-  type Transaction,
-} from '@ftctl/sdk';
-import {
-  BLOCK_MARKS,
-  type BoxPage,
-  type BoxQuestion,
-  type CounterBlock,
-  type CounterQuestion,
-  type MarksReport,
-  marksRequest,
-  type OpenAnswer,
-  type OpenQuestion,
-  type SnapshotPage,
-  type SnapshotQuestion,
-} from './channels.ts';
+import { describeError, type Health, type Seq, type Transaction } from '@ftctl/sdk';
+import type { OpenAnswer, OpenQuestion } from './channels.ts';
+import { setFitness } from './core/batchman/own-cpu.ts';
 import type { Connection } from './core/connections.ts';
-import type { Envelope } from './core/envelope.ts';
-import { parseOrigin } from './core/origin.ts';
 import { Custody } from './custody.ts';
 import { type Desk, isCore, isEnhanced } from './desk.ts';
 import { Ftboxes } from './ftboxes.ts';
+import { HELD, Incarnation } from './incarnation.ts';
 import { Initialiser } from './initialiser.ts';
 import { Intake } from './intake.ts';
-import { intakeErrors } from './intake-errors.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
-import { makeNextPlan } from './jnextday.ts';
+import { jnextday } from './jnextday.ts';
+import { LinkState } from './link-state.ts';
 import { Mailman } from './mailman.ts';
+import { Mending } from './mending.ts';
 import { Replay } from './replay.ts';
+import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';
 import { Roads } from './roads.ts';
 import { Scheduling } from './scheduling.ts';
 import { Sessions } from './sessions.ts';
 import { Shipping } from './shipping.ts';
 import { Snapshots } from './snapshots.ts';
-import { type Identity, ONLY, type StoreSizes } from './stores.ts';
+import type { Identity, StoreSizes } from './stores.ts';
 import { Takeover } from './takeover.ts';
 import { Turnover } from './turnover.ts';
-
-const REPORT_MS = 1_000;
-/** Before the links as they are now are told: several changes are told at once. */
-const LINKS_SETTLE_MS = 300;
 
 export interface WorkstationOptions {
   readonly identity: Identity;
@@ -67,6 +41,8 @@ export interface WorkstationOptions {
   readonly sizes: StoreSizes;
   /** The disk refused a commit: memory is ahead of it, so all begins anew from the disk. */
   readonly onBroken: (why: string) => void;
+  /** Why this workstation must not become manager; undefined when it may. */
+  readonly onFitness: (unfit: string | undefined) => void;
   /** What a site runs each day, where it is known. */
   readonly definitions: () => Definitions | undefined;
   /** `enable switch fault tolerance`, from the next plan on. */
@@ -77,44 +53,54 @@ export interface WorkstationOptions {
 /** One workstation over its store: from a start, or a disk that works again, to the next. */
 export class Workstation {
   readonly desk: Desk;
+  readonly options: WorkstationOptions;
   readonly mailman: Mailman;
   readonly roads: Roads;
   readonly boxes: Ftboxes;
-  readonly sessions: Sessions;
   readonly shipping: Shipping;
-  readonly replay: Replay;
+  readonly custody: Custody;
+  readonly incarnation: Incarnation;
+  readonly intake: Intake;
   readonly snapshots: Snapshots;
   readonly initialiser: Initialiser;
-  readonly intake: Intake;
+  readonly mending: Mending;
   readonly turnover: Turnover;
-  readonly takeover: Takeover;
-  readonly requests: Requests;
-  readonly custody: Custody;
   readonly scheduling: Scheduling;
-  readonly options: WorkstationOptions;
-  #reportTimer: Timer | undefined;
-  #linksTimer: Timer | undefined;
-  #initialising: string | undefined;
+  readonly requests: Requests;
+  readonly takeover: Takeover;
+  readonly replay: Replay;
+  readonly sessions: Sessions;
+  readonly reporting: Reporting;
+  readonly linkState: LinkState;
   #acting = false;
   #stopped = false;
 
   constructor(desk: Desk, options: WorkstationOptions) {
-    const { identity, runner, sizes, onBroken } = options;
-    this.options = options;
+    const { identity, runner, sizes } = options;
+    const commit = (apply: (tx: Transaction) => void) => this.#commit(apply);
     this.desk = desk;
+    this.options = options;
     this.roads = new Roads(desk);
     this.boxes = new Ftboxes(desk, sizes.ftboxBytes);
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
+    this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.shipping = new Shipping(desk);
     this.custody = new Custody(desk, this.shipping);
+    this.incarnation = new Incarnation(desk, this.mailman);
     this.intake = new Intake(desk, this.mailman, {
       isOpen: (from) => this.sessions.openFrom(from),
-      closed: () => this.#initialising,
+      closed: () => this.mending.underWay,
     });
-    this.snapshots = new Snapshots(desk, this, (reader) => this.#copyMade(reader));
+    this.snapshots = new Snapshots(desk, this, (reader) => this.#roadLive(reader));
     this.initialiser = new Initialiser(desk, this, {
-      keeps: () => false,
-      execute: () => undefined,
+      keeps: (key) => this.scheduling.batchman.keeps(key),
+      execute: (tx, message, command) => this.requests.execute(tx, message, command),
+    });
+    this.mending = new Mending(desk, this, {
+      isOpen: (to) => this.sessions.isOpen(to),
+      commit,
+      learned: () => this.#learned(),
+      changed: () => this.#fitnessChanged(),
     });
     this.turnover = new Turnover(desk, {
       shipped: (manager) => this.#hasShipped(manager),
@@ -124,24 +110,23 @@ export class Workstation {
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
       giveUp: (ws) => desk.ctx.log.warn(`${ws} did not store the plan in time`),
       changed: () => this.#planChanged(),
-      commit: (apply) => this.#commit(apply),
+      commit,
     });
     this.scheduling = new Scheduling(
       desk,
       { mailman: this.mailman, runner, ownLimitBytes: sizes.ownBytes },
       {
-        workable: () => this.turnover.waitsFor === undefined,
-        broken: (why) => onBroken(why),
+        workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
+        broken: options.onBroken,
       },
     );
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
-      jnextday: (tx) => this.#jnextday(tx),
+      jnextday: (tx) => jnextday(tx, this, () => this.#planChanged()),
     });
     this.takeover = new Takeover(desk, this, {
       fetch: (from) => this.initialiser.fetch(from, false),
-      commit: (apply) => this.#commit(apply),
+      commit,
     });
-    this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.replay = new Replay(desk, this, {
       live: (target) => this.#roadLive(target),
       started: () => undefined,
@@ -149,15 +134,22 @@ export class Workstation {
       failed: () => undefined,
       reduced: () => undefined,
     });
+    this.linkState = new LinkState(
+      desk,
+      this.mailman,
+      () => this.sessions,
+      (event) => this.#emitSoon(event),
+    );
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
-      knownOf: (ws) => this.#knownOf(ws),
+      knownOf: (ws) => this.incarnation.knownOf(ws),
       refusal: (question) => this.#refusal(question),
       accepted: (to, answer) => this.#accepted(to, answer),
       opened: (connection) => this.#opened(connection),
       closed: ({ to }) => this.#closed(to),
-      changed: () => this.#linksChanged(),
+      changed: () => this.linkState.changed(),
     });
+    this.reporting = new Reporting(desk, this, { ownLimitBytes: sizes.ownBytes, commit });
   }
 
   async start(): Promise<void> {
@@ -169,13 +161,15 @@ export class Workstation {
     });
     this.scheduling.start();
     this.sessions.start();
-    this.#report();
+    this.reporting.start();
+    this.#fitnessChanged();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#reportTimer?.cancel();
-    this.#linksTimer?.cancel();
+    this.linkState.stop();
+    this.reporting.stop();
+    this.mending.stop();
     this.scheduling.stop();
     this.turnover.stop();
     this.replay.stop();
@@ -186,15 +180,13 @@ export class Workstation {
 
   /** Cheap, for the host: what is not as it should be. */
   health(): Health {
-    const { waitsFor } = this.turnover;
+    const why = this.turnover.waitsFor ?? this.mending.lacks;
     const closed = this.sessions.status().filter(({ open }) => !open);
     const [first] = closed;
-    if (waitsFor !== undefined) return { state: 'degraded', reason: waitsFor };
-    if (first !== undefined) {
-      const reason = `no connection to ${closed.map(({ to }) => to).join(', ')}: ${first.why}`;
-      return { state: 'degraded', reason };
-    }
-    return { state: 'ok' };
+    if (why !== undefined) return { state: 'degraded', reason: why };
+    if (first === undefined) return { state: 'ok' };
+    const reason = `no connection to ${closed.map(({ to }) => to).join(', ')}: ${first.why}`;
+    return { state: 'degraded', reason };
   }
 
   /** Makes messages of this workstation, in one commit. */
@@ -239,101 +231,63 @@ export class Workstation {
     void this.turnover.bringOut();
   }
 
-  open(question: OpenQuestion, from: Peer): OpenAnswer {
-    return this.sessions.answer(question, from);
-  }
-
-  own(tx: Transaction, batch: StreamBatch<Envelope>): void {
-    this.intake.own(tx, batch);
-  }
-
-  road(tx: Transaction, batch: StreamBatch<Envelope>): void {
-    this.intake.road(tx, batch);
-  }
-
   /** After a batch is on disk. */
   taken(): void {
     this.scheduling.wake();
-    this.#mend();
-  }
-
-  async counter({ domain, epoch, block }: CounterQuestion, from: Peer): Promise<CounterBlock> {
-    const { roles, book } = this.desk;
-    await roles.heard(domain, epoch);
-    const manager = roles.managerOf(domain);
-    if (this.desk.workstationAt(from.host) !== manager) {
-      throw intakeErrors.NOT_MANAGER({ from: from.host, domain, manager });
-    }
-    const plan = book.plan.header?.plan ?? NO_PLAN;
-    return { ...this.replay.answerBlock(block, BLOCK_MARKS), plan, epochs: roles.epochs() };
-  }
-
-  snapshot(question: SnapshotQuestion, from: Peer): Promise<SnapshotPage> {
-    return this.snapshots.page(question, this.#workstationOf(from));
-  }
-
-  box(question: BoxQuestion, from: Peer): BoxPage {
-    this.#workstationOf(from);
-    return this.snapshots.boxPage(question);
-  }
-
-  async marksReport({ reached, dropped }: MarksReport): Promise<Record<string, never>> {
-    for (const [target, marks] of Object.entries(reached)) {
-      this.boxes.hear(target, Object.entries(marks));
-    }
-    this.boxes.dropped = new Set(dropped);
-    await this.#commit((tx) => this.boxes.trim(tx));
-    return {};
+    this.mending.look();
   }
 
   #introduce(): Omit<OpenQuestion, 'from' | 'session' | 'epochs'> {
     const { inc, nonce, lastId } = this.mailman.identity;
-    const { tree } = this.desk;
-    return { inc, nonce, lastId, plan: this.turnover.open, topology: tree.topology.hash };
-  }
-
-  /** Newest incarnation of a workstation that is known here, and its mark. */
-  #knownOf(ws: WorkstationName): OpenAnswer['known'] {
-    let newest: OpenAnswer['known'];
-    for (const [origin, mark] of this.mailman.marks) {
-      const parsed = parseOrigin(origin);
-      if (parsed?.ws !== ws || parsed.inc < (newest?.inc ?? 0)) continue;
-      newest = { inc: parsed.inc, nonce: parsed.nonce, mark };
-    }
-    return newest;
+    return {
+      inc,
+      nonce,
+      lastId,
+      plan: this.turnover.open,
+      topology: this.desk.tree.topology.hash,
+    };
   }
 
   #refusal({ from, topology, plan }: OpenQuestion): OpenAnswer['refused'] {
-    const { tree } = this.desk;
+    const { tree, roles } = this.desk;
     if (topology !== tree.topology.hash) {
       const why = `another topology: ${topology.slice(0, 12)} there, ${tree.topology.hash.slice(0, 12)} here`;
       return { code: 'FT_TWS_OTHER_TOPOLOGY', why };
     }
     const own = this.turnover.plan;
-    if (isLaterPlan(plan, own)) {
-      this.turnover.want(plan);
-      const why = `not initialised yet: has plan ${own.run} of ${plan.run}`;
-      // The manager is not kept waiting: it is the one to fetch the plan from.
-      const isManager = this.desk.roles.managerOf(tree.domainOf(from)) === from;
-      if (isCore(this.desk) && !isManager) return { code: 'FT_TWS_NOT_INITIALISED', why };
-    }
-    return undefined;
+    if (!isLaterPlan(plan, own)) return undefined;
+    this.turnover.want(plan);
+    // The manager is not kept waiting: it is the one to fetch the plan from.
+    const isManager = roles.managerOf(tree.domainOf(from)) === from;
+    if (!isCore(this.desk) || isManager) return undefined;
+    const why = `not initialised yet: has plan ${own.run} of ${plan.run}`;
+    return { code: 'FT_TWS_NOT_INITIALISED', why };
   }
 
-  #accepted(_to: WorkstationName, { plan }: OpenAnswer): boolean {
+  /** False: this workstation is another incarnation now, and introduces itself again. */
+  #accepted(_to: WorkstationName, { plan, known }: OpenAnswer): boolean {
     this.turnover.want(plan);
-    return true;
+    if (!this.incarnation.isBehind(known)) return true;
+    this.desk.ctx.log.warn('a peer knows more of this workstation than itself', { ...known });
+    this.#commit((tx) => this.incarnation.renew(tx, known)).catch((error: unknown) => {
+      this.options.onBroken(describeError(error));
+    });
+    return false;
   }
 
   #onMessage(tx: Transaction, message: Message): void {
     const { event } = message;
+    const { self } = this.desk;
     if (event.k === 'plan') this.turnover.heard(tx, event.plan);
     else if (event.k === 'epoch') this.#heardSoon(event.domain, event.epoch);
-    else if (event.k === 'command' && event.owner === this.desk.self) {
+    else if (event.k === 'command' && event.owner === self) {
       this.requests.execute(tx, message, event.command);
-    } else if (event.k === 'answer' && event.of.ws === this.desk.self) {
+    } else if (event.k === 'answer' && event.of.ws === self) {
       this.requests.answered(event.of, event.outcome);
-    } else if (event.k === 'linked') this.#refreshSoon();
+    } else if (event.k === 'linked') {
+      // Not inside the commit: what it decides must be on disk first.
+      this.desk.ctx.clock.setTimer(0, () => this.sessions.refresh());
+    }
   }
 
   /** Not inside the commit: an epoch is stored by one of its own. */
@@ -345,39 +299,28 @@ export class Workstation {
     });
   }
 
-  /** Not inside the commit: what it decides must be on disk first. */
-  #refreshSoon(): void {
-    this.desk.ctx.clock.setTimer(0, () => this.sessions.refresh());
-  }
-
   #planChanged(): void {
     this.sessions.refresh();
     this.scheduling.wake();
     void this.turnover.bringOut();
   }
 
-  #jnextday(tx: Transaction): CommandOutcome {
-    const { tree, domain, roles, self } = this.desk;
-    const refused = (code: string, text: string): CommandOutcome => ({ ok: false, code, text });
-    if (domain !== tree.root || !roles.acting()) {
-      return refused('FT_TWS_NOT_MASTER', `${self} is not the master`);
-    }
-    const { waitsFor } = this.turnover;
-    if (waitsFor !== undefined) return refused('FT_TWS_TURNOVER', waitsFor);
-    const definitions = this.options.definitions();
-    if (definitions === undefined) {
-      return refused('FT_TWS_NO_DEFINITIONS', 'there is no plan file: set `plan` in the config');
-    }
-    const made = makeNextPlan(tx, this.desk, {
-      definitions,
-      switchFaultTolerance: this.options.switchFaultTolerance,
-      utcOffsetMinutes: this.options.utcOffsetMinutes(),
-    });
-    // Not inside the commit: it must be on disk before it is offered.
-    this.desk.ctx.clock.setTimer(0, () => this.#planChanged());
-    const { header, streams, jobs, carried, archived } = made;
-    const text = `plan ${header.plan.run}: ${streams} streams and ${jobs} jobs, ${carried} carried forward, ${archived} archived`;
-    return { ok: true, text };
+  /** Another incarnation has learned what it said before, and says it again as itself. */
+  #learned(): void {
+    this.scheduling.batchman.resay();
+    this.scheduling.batchman.setCpu({ held: HELD });
+    this.scheduling.wake();
+    this.#fitnessChanged();
+  }
+
+  #fitnessChanged(): void {
+    if (!isCore(this.desk)) return;
+    const unfit = this.mending.lacks ?? this.mending.underWay;
+    const known = this.desk.book.plan.cpu(this.desk.self).s?.unfit;
+    this.options.onFitness(unfit);
+    if (unfit === known || this.incarnation.learning) return;
+    setFitness(this.scheduling.batchman, unfit);
+    this.scheduling.wake();
   }
 
   #hasShipped(manager: WorkstationName): boolean {
@@ -390,7 +333,7 @@ export class Workstation {
   #opened({ to }: Connection): void {
     this.shipping.open(to);
     this.#begin(to);
-    this.#mend();
+    this.mending.look();
   }
 
   #closed(to: WorkstationName): void {
@@ -414,13 +357,9 @@ export class Workstation {
   }
 
   #roadLive(target: WorkstationName): void {
-    if (this.sessions.isOpen(target) && this.desk.roles.acting()) this.shipping.openRoad(target);
-  }
-
-  #copyMade(reader: WorkstationName): void {
-    if (!this.sessions.isOpen(reader)) return;
-    // The road begins anew behind the copy.
-    this.#roadLive(reader);
+    const isLive = this.sessions.isOpen(target) && this.desk.roles.acting();
+    const isOwnCore = this.desk.tree.coreOf(this.desk.domain).includes(target);
+    if (isLive && !(isOwnCore && isEnhanced(this.desk))) this.shipping.openRoad(target);
   }
 
   /** Demoted, or without a lease: roads rest; what was on them is in the ftboxes. */
@@ -438,82 +377,8 @@ export class Workstation {
     });
   }
 
-  /** Asks senders of which something is missing for a copy. */
-  #mend(): void {
-    const [from] = this.intake.broken;
-    if (from === undefined || this.#initialising !== undefined || this.#stopped) return;
-    this.#initialising = `a copy of the plan is fetched from ${from}`;
-    void this.#fetch(from).finally(() => {
-      this.#initialising = undefined;
-    });
-  }
-
-  async #fetch(from: WorkstationName): Promise<void> {
-    const { log } = this.desk.ctx;
-    try {
-      await this.initialiser.fetch(from, false);
-      await this.#commit((tx) => this.intake.mended(tx, from));
-    } catch (error) {
-      if (!isFtError(error)) throw error;
-      log.warn(`no copy of the plan from ${from}: ${describeError(error)}`);
-    }
-  }
-
-  /** Each second: how far neighbours are, and what every one of them has is let go. */
-  #report(): void {
-    if (this.#stopped) return;
-    this.#reportTimer = this.desk.ctx.clock.setTimer(REPORT_MS, () => this.#report());
-    this.#mend();
-    if (!isCore(this.desk) || !this.desk.roles.acting()) return;
-    for (const target of this.roads.live) {
-      this.boxes.hear(target, this.roads.reached(target, this.shipping.roadDelivered(target)));
-    }
-    this.roads.closeMilestones();
-    this.#commit((tx) => this.boxes.trim(tx)).catch((error: unknown) => {
-      this.desk.ctx.log.warn(`ftboxes not trimmed: ${describeError(error)}`);
-    });
-    for (const to of this.desk.tree.coreOf(this.desk.domain)) {
-      if (to !== this.desk.self && this.sessions.isOpen(to)) void this.#tellMarks(to);
-    }
-  }
-
-  async #tellMarks(to: WorkstationName): Promise<void> {
-    const { ctx, tree } = this.desk;
-    const reached = Object.fromEntries(
-      [...this.boxes.reached].map(([target, marks]) => [target, Object.fromEntries(marks)]),
-    );
-    const host = tree.workstation(to).node ?? to;
-    try {
-      await ctx.link.request(marksRequest, { host }, { reached, dropped: [] });
-    } catch (error) {
-      if (!isFtError(error)) throw error;
-      ctx.log.debug(`marks not told to ${to}: ${describeError(error)}`);
-    }
-  }
-
-  #linksChanged(): void {
-    if (this.#linksTimer !== undefined || this.#stopped) return;
-    this.#linksTimer = this.desk.ctx.clock.setTimer(LINKS_SETTLE_MS, () => {
-      this.#linksTimer = undefined;
-      this.#tellLinks();
-    });
-  }
-
-  #tellLinks(): void {
-    const { book, self } = this.desk;
-    const { v, ...known } = book.plan.cpu(self).links ?? { v: NO_VERSION, out: [], in: [] };
-    const { out, in: writers } = this.sessions;
-    if (sameNames(known.out, out) && sameNames(known.in, writers)) return;
-    const links = { v: this.mailman.nextVersion(v), out, in: writers };
-    this.emit([{ k: 'links', ws: self, s: links }]).catch((error: unknown) => {
-      this.desk.ctx.log.warn(`links not told: ${describeError(error)}`);
-    });
-  }
-
-  #workstationOf(from: Peer): WorkstationName {
-    const ws = this.desk.workstationAt(from.host);
-    if (ws === undefined) throw intakeErrors.NO_SESSION({ host: from.host });
-    return ws;
+  #emitSoon(event: PlanEvent): void {
+    this.emit([event]).catch((error: unknown) => this.options.onBroken(describeError(error)));
   }
 
   #commit<R>(apply: (tx: Transaction) => R): Promise<R> {
@@ -523,17 +388,4 @@ export class Workstation {
       return result;
     });
   }
-}
-
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, at) => name === b[at]);
-}
-
-/** Who this workstation is: as stored, or new. */
-export async function identify({ ctx, stores }: Pick<Desk, 'ctx' | 'stores'>): Promise<Identity> {
-  const known = stores.identity.get(ONLY);
-  if (known !== undefined) return known;
-  const fresh = { inc: 1, nonce: ctx.random.id().slice(0, 8), lastId: 0 };
-  await ctx.store.commit((tx) => tx.put(stores.identity, ONLY, fresh));
-  return fresh;
 }

@@ -207,16 +207,12 @@ export class Batchman {
     this.#ready.relook();
   }
 
-  /** An operator lets a restored workstation launch jobs again. */
-  release(): void {
-    const { s } = this.plan.cpu(this.own.self);
-    if (s === undefined) return;
-    const { held: _held, v, ...rest } = s;
-    this.say({
-      k: 'cpu',
-      ws: this.own.self,
-      s: { ...rest, v: nextVersion(v, this.own.ownEra()) },
-    });
+  /** What runs here stays in the plan, also when the master has archived it. */
+  keeps(key: PartKey): boolean {
+    const part = this.plan.part(key);
+    if (part?.kind === 'job') return isRunning(part) && this.#isOwn(part.def?.ws);
+    if (part?.kind !== 'stream') return false;
+    return [...this.plan.index.jobsOfStream(part.id)].some((job) => this.keeps(`job/${job}`));
   }
 
   /** Applies an event of this workstation's own to the plan and keeps it for the step. */

@@ -1,6 +1,7 @@
 import type { Command, CommandOutcome, JobId, Target } from '@ftctl/plan';
 import type { Batchman } from './batchman.ts';
 import { cancelJob, cancelStream } from './cancel.ts';
+import { unhold } from './own-cpu.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
 import { nextVersion } from './versions.ts';
 
@@ -51,7 +52,7 @@ export function execute(batchman: Batchman, command: PlanCommand): CommandOutcom
       batchman.setCpu({ jobman: false });
       return DONE;
     case 'unhold':
-      return unhold(batchman);
+      return letLaunch(batchman);
   }
 }
 
@@ -146,9 +147,9 @@ function reply(batchman: Batchman, id: string, yes: boolean): CommandOutcome {
   return DONE;
 }
 
-function unhold(batchman: Batchman): CommandOutcome {
+function letLaunch(batchman: Batchman): CommandOutcome {
   const { s } = batchman.plan.cpu(batchman.own.self);
   if (s?.held === undefined) return { ok: true, text: `${batchman.own.self} is not held` };
-  batchman.release();
+  unhold(batchman);
   return DONE;
 }

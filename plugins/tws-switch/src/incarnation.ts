@@ -1,0 +1,87 @@
+import type { WorkstationName } from '@ftctl/plan';
+import type { Transaction } from '@ftctl/sdk';
+import type { OpenAnswer } from './channels.ts';
+import { parseOrigin } from './core/origin.ts';
+import type { Desk } from './desk.ts';
+import type { Mailman } from './mailman.ts';
+import { type Identity, ONLY } from './stores.ts';
+
+/** Why nothing is launched after a restore until an operator has looked. */
+export const HELD =
+  'its store is new or restored: what ran here may not be known; see what runs, then `ftctl tws unhold`';
+
+/**
+ * Who this workstation is: as stored, or new. A restored store is another
+ * incarnation: what it said after the backup was taken, others know and it does not.
+ */
+export async function identify({ ctx, stores }: Pick<Desk, 'ctx' | 'stores'>): Promise<Identity> {
+  const known = stores.identity.get(ONLY);
+  if (known?.store === ctx.store.incarnation) return known;
+  const identity: Identity = {
+    inc: (known?.inc ?? 0) + 1,
+    nonce: ctx.random.id().slice(0, 8),
+    lastId: 0,
+    store: ctx.store.incarnation,
+    ...(known === undefined ? {} : { learning: true }),
+  };
+  await ctx.store.commit((tx) => {
+    tx.put(stores.identity, ONLY, identity);
+    tx.trim(stores.own, tx.bounds(stores.own).last);
+  });
+  return identity;
+}
+
+/** What this workstation knows of the incarnations of others, and what it does when others know more of it. */
+export class Incarnation {
+  readonly #desk: Desk;
+  readonly #mailman: Mailman;
+
+  constructor(desk: Desk, mailman: Mailman) {
+    this.#desk = desk;
+    this.#mailman = mailman;
+  }
+
+  /** True until it has heard from somebody what it said before. */
+  get learning(): boolean {
+    return this.#mailman.identity.learning === true;
+  }
+
+  /** Newest incarnation of a workstation that is known here, and its mark. */
+  knownOf(ws: WorkstationName): OpenAnswer['known'] {
+    let newest: OpenAnswer['known'];
+    for (const [origin, mark] of this.#mailman.marks) {
+      const parsed = parseOrigin(origin);
+      if (parsed?.ws !== ws || parsed.inc < (newest?.inc ?? 0)) continue;
+      newest = { inc: parsed.inc, nonce: parsed.nonce, mark };
+    }
+    return newest;
+  }
+
+  /** Whether a peer knows of things that this workstation has said and does not know itself. */
+  isBehind(known: OpenAnswer['known']): boolean {
+    if (known === undefined) return false;
+    const { inc, nonce, lastId } = this.#mailman.identity;
+    if (known.inc !== inc) return known.inc > inc;
+    return known.nonce !== nonce ? known.mark > 0 : known.mark > lastId;
+  }
+
+  /** Takes a higher incarnation than any that a peer knows; ids begin again. */
+  renew(tx: Transaction, known: OpenAnswer['known']): void {
+    const { ctx, stores } = this.#desk;
+    const identity: Identity = {
+      inc: Math.max(known?.inc ?? 0, this.#mailman.identity.inc) + 1,
+      nonce: ctx.random.id().slice(0, 8),
+      lastId: 0,
+      store: ctx.store.incarnation,
+      learning: true,
+    };
+    tx.trim(stores.own, tx.bounds(stores.own).last);
+    this.#mailman.renew(tx, identity);
+  }
+
+  /** What was known of it elsewhere is here now. */
+  learned(tx: Transaction): void {
+    const { learning: _learning, ...identity } = this.#mailman.identity;
+    this.#mailman.renew(tx, identity);
+  }
+}

@@ -1,0 +1,125 @@
+import { NO_VERSION, type WorkstationName } from '@ftctl/plan';
+import { describeError, isFtError, type Timer, type Transaction } from '@ftctl/sdk';
+import { type MarksReport, marksRequest } from './channels.ts';
+import { type Desk, isCore, isEnhanced } from './desk.ts';
+import type { Ftboxes } from './ftboxes.ts';
+import type { Mailman } from './mailman.ts';
+import type { Roads } from './roads.ts';
+import type { Sessions } from './sessions.ts';
+import type { Shipping } from './shipping.ts';
+
+const REPORT_MS = 1_000;
+/** Part of the own log's limit that a core member may let wait before it is dropped. */
+const LAG_LIMIT = 0.5;
+
+export interface ReportingParts {
+  readonly mailman: Mailman;
+  readonly roads: Roads;
+  readonly boxes: Ftboxes;
+  readonly sessions: Sessions;
+  readonly shipping: Shipping;
+}
+
+/**
+ * Each second: a manager tells its core how far its neighbours are, by which
+ * ftboxes are trimmed; and every workstation drops a full-status agent that is
+ * too far behind, rather than stop for it.
+ */
+export class Reporting {
+  readonly #desk: Desk;
+  readonly #parts: ReportingParts;
+  readonly #ownLimitBytes: number;
+  readonly #commit: (apply: (tx: Transaction) => void) => Promise<void>;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(
+    desk: Desk,
+    parts: ReportingParts,
+    options: {
+      readonly ownLimitBytes: number;
+      readonly commit: (apply: (tx: Transaction) => void) => Promise<void>;
+    },
+  ) {
+    this.#desk = desk;
+    this.#parts = parts;
+    this.#ownLimitBytes = options.ownLimitBytes;
+    this.#commit = options.commit;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    this.#timer = this.#desk.ctx.clock.setTimer(REPORT_MS, () => this.start());
+    this.#report().catch((error: unknown) => {
+      this.#desk.ctx.log.warn(`no report of marks: ${describeError(error)}`);
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** The other side of a report. */
+  async heard({ reached, dropped }: MarksReport): Promise<Record<string, never>> {
+    const { boxes } = this.#parts;
+    for (const [target, marks] of Object.entries(reached))
+      boxes.hear(target, Object.entries(marks));
+    boxes.dropped = new Set(dropped);
+    await this.#commit((tx) => boxes.trim(tx));
+    return {};
+  }
+
+  async #report(): Promise<void> {
+    const { boxes, roads, shipping, sessions } = this.#parts;
+    await this.#dropWhoLags();
+    if (!isCore(this.#desk) || !this.#desk.roles.acting()) return;
+    for (const target of roads.live) {
+      boxes.hear(target, roads.reached(target, shipping.roadDelivered(target)));
+    }
+    roads.closeMilestones();
+    await this.#commit((tx) => boxes.trim(tx));
+    const { tree, domain, self } = this.#desk;
+    const readers = tree.coreOf(domain).filter((to) => to !== self && sessions.isOpen(to));
+    await Promise.all(readers.map((to) => this.#tell(to)));
+  }
+
+  async #tell(to: WorkstationName): Promise<void> {
+    const { ctx, tree } = this.#desk;
+    const reached = Object.fromEntries(
+      [...this.#parts.boxes.reached].map(([target, marks]) => [target, Object.fromEntries(marks)]),
+    );
+    const host = tree.workstation(to).node ?? to;
+    try {
+      await ctx.link.request(marksRequest, { host }, { reached, dropped: [] });
+    } catch (error) {
+      if (!isFtError(error)) throw error;
+      ctx.log.debug(`marks not told to ${to}: ${describeError(error)}`);
+    }
+  }
+
+  /** One dead agent never stops anyone else: it is initialised again when it is back. */
+  async #dropWhoLags(): Promise<void> {
+    const { stores, roles, domain, book, self } = this.#desk;
+    const { own } = stores;
+    const dropped = book.plan.cpu(self).dropped?.agents ?? [];
+    const manager = roles.managerOf(domain);
+    const { first, last, bytes } = own.bounds();
+    const isFull = bytes > this.#ownLimitBytes * LAG_LIMIT && isEnhanced(this.#desk);
+    const lagging = Object.entries(own.cursors()).flatMap(([reader, at]) =>
+      isFull && reader !== manager && at <= first - 1 && last > at ? [reader] : [],
+    );
+    const back = dropped.filter((name) => this.#parts.shipping.ownDelivered(name) >= last);
+    if (lagging.length === 0 && back.length === 0) return;
+    const agents = [...new Set([...dropped, ...lagging])].filter((name) => !back.includes(name));
+    await this.#commit((tx) => {
+      for (const reader of lagging) {
+        this.#parts.shipping.close(reader);
+        tx.dropCursor(own, reader);
+      }
+      const { v } = book.plan.cpu(self).dropped ?? { v: NO_VERSION };
+      const s = { v: this.#parts.mailman.nextVersion(v), agents: agents.sort() };
+      this.#parts.mailman.emit(tx, { k: 'dropped', by: self, s });
+    });
+  }
+}
