@@ -1,7 +1,9 @@
 /** The plugin's config after the host has checked it against `config.schema.json` and filled in defaults. */
 export interface Config {
-  /** Path of the topology file; the same on all hosts of a network. */
-  readonly topology: string;
+  /** Path of the topology file, the same on all hosts of a network; or what it says. */
+  readonly topology: string | Readonly<Record<string, unknown>>;
+  /** Which workstation this host is; default: the one whose node it is. */
+  readonly workstation?: string;
   /** Path of the plan file; needed where plans are made: on the master and its full-status agents. */
   readonly plan?: string;
   readonly globalopts: GlobalOptions;

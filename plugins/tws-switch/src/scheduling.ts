@@ -91,6 +91,12 @@ export class Scheduling {
     this.wake();
   }
 
+  /** Jobs that are said to run and of which this store knows nothing: it was lost since they began. */
+  giveUpOrphans(): void {
+    this.batchman.giveUpOrphans((job) => this.#jobman.intents.has(job));
+    this.wake();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#soon?.cancel();

@@ -6,4 +6,10 @@ export const stationErrors = defineErrors('TWS', {
     meaning: 'This host is not part of the network that the topology file describes.',
     action: 'Give a workstation `node: {host}` in the topology file of all hosts.',
   },
+  NO_SUCH_WORKSTATION: {
+    text: 'the config says that this host is workstation {workstation}, which is none of the topology',
+    meaning: 'The plugin does not know which place in the network it has.',
+    action:
+      'Name a workstation of the topology file that is no x-agent, or leave `workstation` out.',
+  },
 });

@@ -80,8 +80,14 @@ export class Station {
   }
 
   async start(): Promise<void> {
-    const { topology, plan } = this.#config;
-    this.#tree = new Tree(await this.#io.readTopology(topology));
+    const { topology, plan, workstation } = this.#config;
+    this.#tree = new Tree(
+      asNode(
+        await this.#io.readTopology(topology),
+        workstation?.toUpperCase(),
+        this.#ctx.host.name,
+      ),
+    );
     if (plan !== undefined) {
       this.#definitions = await this.#io.readDefinitions(plan, this.#tree.topology);
     }
@@ -263,6 +269,15 @@ export class Station {
     );
     link.onPeer(({ host, up }) => this.#workstation?.sessions.peerChanged(host, up));
   }
+}
+
+/** The topology in which this host is the node of a workstation that the config names. */
+function asNode(topology: Topology, name: string | undefined, host: string): Topology {
+  const found = name === undefined ? undefined : topology.workstations.get(name);
+  if (name === undefined || found?.node === host) return topology;
+  if (found?.node === undefined) throw stationErrors.NO_SUCH_WORKSTATION({ workstation: name });
+  const workstations = new Map(topology.workstations).set(name, { ...found, node: host });
+  return { ...topology, workstations };
 }
 
 function nodesOf(topology: Topology): ReadonlyMap<string, WorkstationName> {

@@ -308,6 +308,7 @@ export class Workstation {
   /** Another incarnation has learned what it said before, and says it again as itself. */
   #learned(): void {
     this.scheduling.batchman.resay();
+    this.scheduling.giveUpOrphans();
     this.scheduling.batchman.setCpu({ held: HELD });
     this.scheduling.wake();
     this.#fitnessChanged();

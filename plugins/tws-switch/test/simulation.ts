@@ -1,11 +1,12 @@
 import { defineSimulation, planFaults, runFaults, type World } from '@ftctl/sim';
 import { copiesDiffer } from './simulation/copies.ts';
 import { ranTwice, unfinished } from './simulation/jobs-ran.ts';
+import { loseOneDisk } from './simulation/losses.ts';
 import { randomDefinitions, randomTopology } from './simulation/random-network.ts';
 import { TwsNetwork } from './simulation/tws-network.ts';
 
 const FAULTS_MS = 20_000;
-const QUIET_MS = 30_000;
+const QUIET_MS = 45_000;
 
 interface State {
   readonly network: TwsNetwork;
@@ -41,6 +42,7 @@ async function run(world: World): Promise<State> {
   await world.run(2_000);
   world.spawn(() => switchNowAndThen(network));
   network.command('MASTER', 'MASTER', { c: 'jnextday' });
+  if (random.chance(0.3)) world.spawn(() => loseOneDisk(network));
   const plan = planFaults(world.random.fork('faults'), {
     hosts: network.hosts,
     maxFaults: 6,

@@ -12,7 +12,11 @@ const LAUNCHER = fileURLToPath(new URL('./launcher/launcher.js', import.meta.url
 
 /** The real world: files, processes, the time zone. */
 export const realIo: TwsIo = {
-  readTopology: async (file) => parseTopology(await read(file), file),
+  readTopology: async (source) =>
+    typeof source === 'string'
+      ? parseTopology(await read(source), source)
+      : // JSON is YAML.
+        parseTopology(JSON.stringify(source, undefined, 1), 'the topology in the config'),
   readDefinitions: async (file, topology) => parseDefinitions(await read(file), file, topology),
   jobs: (ctx) =>
     processJobs({

@@ -4,8 +4,8 @@ import type { JobRunner } from './jobs/job-runner.ts';
 
 /** What the plugin needs of the world beyond the host's services; replaced in the simulated world. */
 export interface TwsIo {
-  /** Reads and checks the topology file. @throws FtError FT_PLAN_TOPOLOGY, FT_PLAN_NO_FILE */
-  readTopology(file: string): Promise<Topology>;
+  /** Reads and checks a topology file, or what stands in the config itself. @throws FtError FT_PLAN_TOPOLOGY, FT_PLAN_NO_FILE */
+  readTopology(source: string | Readonly<Record<string, unknown>>): Promise<Topology>;
   /** Reads and checks the plan file. @throws FtError FT_PLAN_DEFINITIONS, FT_PLAN_NO_FILE */
   readDefinitions(file: string, topology: Topology): Promise<Definitions>;
   /** The runner of this host's jobs. */

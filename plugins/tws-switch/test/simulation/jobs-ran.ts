@@ -1,10 +1,12 @@
 import type { World } from '@ftctl/sim';
+import { isForgiven } from './losses.ts';
 import type { TwsNetwork } from './tws-network.ts';
 
 /** Attempts that ran more than once: none may. */
-export function ranTwice({ history }: World): string[] {
+export function ranTwice(world: World): string[] {
   const counts = new Map<string, number>();
-  for (const { job, attempt } of history.of('job.ran')) {
+  for (const { job, attempt } of world.history.of('job.ran')) {
+    if (isForgiven(world, String(job), Number(attempt))) continue;
     const name = `${String(job)} attempt ${String(attempt)}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
@@ -20,7 +22,9 @@ export function unfinished(network: TwsNetwork): string[] {
   for (const part of parts.values()) {
     if (part.kind !== 'job' || part.def === undefined) continue;
     const state = part.s?.state ?? 'HOLD';
-    if (['READY', 'INTRO', 'EXEC', 'SCHED', 'WAIT'].includes(state)) {
+    // A clock that was set back may keep a job waiting for its time.
+    const waits = state === 'SCHED' && network.world.history.of('faults.clock-jump').length > 0;
+    if (!waits && ['READY', 'INTRO', 'EXEC', 'SCHED', 'WAIT'].includes(state)) {
       lines.push(`unfinished: ${part.id} is ${state} in the master's copy`);
     }
   }

@@ -70,6 +70,12 @@ export class SimJobs {
     };
   }
 
+  /** The host lost its disk: claims and records are gone, and nothing of before runs. */
+  reinstall(): void {
+    this.#powerCut();
+    this.#known.clear();
+  }
+
   #start(attempt: Attempt): void {
     const known = this.#of(attempt);
     const boot = this.#boot;

@@ -65,6 +65,28 @@ export class TwsNetwork {
     });
   }
 
+  jobsOf(host: string): SimJobs {
+    const jobs = this.#jobs.get(host);
+    if (jobs === undefined) throw new Error(`no jobs on ${host}`);
+    return jobs;
+  }
+
+  /** Notes what ran on a host and stands in no other host's copy of the plan. */
+  rememberRuns(host: string): void {
+    const told = new Map<string, number>();
+    for (const { name, node } of this.tree.topology.workstations.values()) {
+      if (node === undefined || node === host) continue;
+      for (const part of this.partsOf(name).values()) {
+        if (part.kind !== 'job') continue;
+        told.set(part.id, Math.max(part.s?.attempt ?? 0, told.get(part.id) ?? 0));
+      }
+    }
+    for (const { job, attempt, host: ranOn } of this.world.history.of('job.ran')) {
+      if (ranOn !== host || Number(attempt) <= (told.get(String(job)) ?? 0)) continue;
+      this.world.history.record('loss.unknown', { job, attempt });
+    }
+  }
+
   /** `switchmgr` on the workstation that is to become manager of its domain. */
   switchManager(ws: string, force = false): void {
     const process = this.plugin(ws).process;

@@ -173,6 +173,15 @@ export class Batchman {
     this.lookAtAll();
   }
 
+  /** Own jobs that are said to run and of which no intent is known any more. */
+  giveUpOrphans(isKnown: (job: JobId) => boolean): void {
+    const why = 'the store of its workstation was lost while it ran; nobody knows how it ended';
+    for (const part of [...this.plan.parts()]) {
+      if (part.kind !== 'job' || !isRunning(part) || isKnown(part.id)) continue;
+      if (this.#isOwn(part.def?.ws)) this.#unknown(part, why);
+    }
+  }
+
   /** Says all own parts again: another incarnation speaks now. */
   resay(): void {
     for (const part of [...this.plan.parts()]) {
