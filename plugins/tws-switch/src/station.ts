@@ -19,14 +19,17 @@ import { commandErrors } from './commands/errors.ts';
 import { type Config, isSwitchFaultTolerant } from './config.ts';
 import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
+import { healthOf } from './health.ts';
 import { identify } from './incarnation.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
+import { networkMessages } from './messages.ts';
 import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
 import { stationErrors } from './station-errors.ts';
 import { openStores, type StoreSizes } from './stores.ts';
 import { Switching, switchBeats } from './switching.ts';
+import { tellSwitch } from './telling.ts';
 import { Workstation } from './workstation.ts';
 
 const MIB = 1024 * 1024;
@@ -113,7 +116,8 @@ export class Station {
     if (this.#trouble !== undefined) {
       return { state: 'degraded', reason: `cannot store: ${this.#trouble}` };
     }
-    return this.#workstation?.health() ?? { state: 'failed', reason: 'not started' };
+    if (this.#workstation === undefined) return { state: 'failed', reason: 'not started' };
+    return healthOf(this.#workstation);
   }
 
   async #open(tree: Tree, runner: JobRunner, demgr = false): Promise<void> {
@@ -179,8 +183,9 @@ export class Station {
   /** What a switcher has come to. */
   #switched(domain: string, run: SwitcherRun): void {
     const workstation = this.#workstation;
-    this.#ctx.log.info(`switch of ${domain}: ${run.kind}`, { ...run });
+    this.#ctx.log.debug(`switch of ${domain}: ${run.kind}`, { ...run });
     if (workstation === undefined || domain !== workstation.desk.domain) return;
+    tellSwitch(workstation.desk, run);
     for (const listener of [...this.#listeners]) listener(run);
     if (run.kind !== 'claimed') return;
     const { epoch } = run;
@@ -207,7 +212,7 @@ export class Station {
 
   #broken(why: string): void {
     if (this.#workstation === undefined || this.#stopped) return;
-    this.#ctx.log.error(`the store refused a commit: ${why}; beginning anew from the disk`);
+    this.#ctx.messages.emit(networkMessages.FTTW010E({ why }));
     this.#leave();
     this.#trouble = why;
     this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());

@@ -1,14 +1,13 @@
-import {
-  type Command,
-  type Definitions,
-  type DomainName,
-  type Epoch,
-  isLaterPlan,
-  type Message,
-  type PlanEvent,
-  type WorkstationName,
+import type {
+  Command,
+  Definitions,
+  DomainName,
+  Epoch,
+  Message,
+  PlanEvent,
+  WorkstationName,
 } from '@ftctl/plan';
-import { describeError, type Health, type Seq, type Transaction } from '@ftctl/sdk';
+import { describeError, type Seq, type Transaction } from '@ftctl/sdk';
 import type { OpenAnswer, OpenQuestion } from './channels.ts';
 import { setFitness } from './core/batchman/own-cpu.ts';
 import type { Connection } from './core/connections.ts';
@@ -23,6 +22,7 @@ import { jnextday } from './jnextday.ts';
 import { LinkState } from './link-state.ts';
 import { Mailman } from './mailman.ts';
 import { Mending } from './mending.ts';
+import { networkMessages } from './messages.ts';
 import { Replay } from './replay.ts';
 import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';
@@ -33,6 +33,14 @@ import { Shipping } from './shipping.ts';
 import { Snapshots } from './snapshots.ts';
 import type { Identity, StoreSizes } from './stores.ts';
 import { Takeover } from './takeover.ts';
+import {
+  replayReports,
+  tellCounter,
+  tellFitness,
+  tellGathered,
+  tellPlan,
+  tellRisks,
+} from './telling.ts';
 import { Turnover } from './turnover.ts';
 
 export interface WorkstationOptions {
@@ -73,6 +81,7 @@ export class Workstation {
   readonly reporting: Reporting;
   readonly linkState: LinkState;
   #acting = false;
+  #run = 0;
   #stopped = false;
 
   constructor(desk: Desk, options: WorkstationOptions) {
@@ -108,7 +117,8 @@ export class Workstation {
       fetch: (from) => this.initialiser.fetch(from, false),
       announce: (tx, plan) => this.mailman.emit(tx, { k: 'plan', plan }),
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
-      giveUp: (ws) => desk.ctx.log.warn(`${ws} did not store the plan in time`),
+      giveUp: (agent) =>
+        desk.ctx.messages.emit(networkMessages.FTTW011W({ agent, run: this.turnover.plan.run })),
       changed: () => this.#planChanged(),
       commit,
     });
@@ -129,10 +139,7 @@ export class Workstation {
     });
     this.replay = new Replay(desk, this, {
       live: (target) => this.#roadLive(target),
-      started: () => undefined,
-      finished: () => undefined,
-      failed: () => undefined,
-      reduced: () => undefined,
+      ...replayReports(desk.ctx.messages),
     });
     this.linkState = new LinkState(
       desk,
@@ -143,7 +150,7 @@ export class Workstation {
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
       knownOf: (ws) => this.incarnation.knownOf(ws),
-      refusal: (question) => this.#refusal(question),
+      refusal: (question) => refusalOf(this, question),
       accepted: (to, answer) => this.#accepted(to, answer),
       opened: (connection) => this.#opened(connection),
       closed: ({ to }) => this.#closed(to),
@@ -159,6 +166,9 @@ export class Workstation {
         tx.moveCursor(own, reader, tx.position(own, reader) ?? 0);
       }
     });
+    tellCounter(this.desk, this.mailman.marks.size);
+    this.boxes.onRisk((risks) => tellRisks(this.desk, risks));
+    this.#run = this.turnover.plan.run;
     this.scheduling.start();
     this.sessions.start();
     this.reporting.start();
@@ -176,17 +186,6 @@ export class Workstation {
     this.snapshots.stop();
     this.shipping.stop();
     this.sessions.stop();
-  }
-
-  /** Cheap, for the host: what is not as it should be. */
-  health(): Health {
-    const why = this.turnover.waitsFor ?? this.mending.lacks;
-    const closed = this.sessions.status().filter(({ open }) => !open);
-    const [first] = closed;
-    if (why !== undefined) return { state: 'degraded', reason: why };
-    if (first === undefined) return { state: 'ok' };
-    const reason = `no connection to ${closed.map(({ to }) => to).join(', ')}: ${first.why}`;
-    return { state: 'degraded', reason };
   }
 
   /** Makes messages of this workstation, in one commit. */
@@ -210,6 +209,7 @@ export class Workstation {
     const { silent, pulled, missing } = await this.takeover.gather(epoch);
     const tookMs = this.desk.ctx.clock.monotonic() - startMs;
     this.desk.ctx.log.info('gathered before the switch', { silent, pulled, missing, tookMs });
+    tellGathered(this.desk, silent, missing);
   }
 
   /** The role is open: the whole network is told. */
@@ -248,27 +248,11 @@ export class Workstation {
     };
   }
 
-  #refusal({ from, topology, plan }: OpenQuestion): OpenAnswer['refused'] {
-    const { tree, roles } = this.desk;
-    if (topology !== tree.topology.hash) {
-      const why = `another topology: ${topology.slice(0, 12)} there, ${tree.topology.hash.slice(0, 12)} here`;
-      return { code: 'FT_TWS_OTHER_TOPOLOGY', why };
-    }
-    const own = this.turnover.plan;
-    if (!isLaterPlan(plan, own)) return undefined;
-    this.turnover.want(plan);
-    // The manager is not kept waiting: it is the one to fetch the plan from.
-    const isManager = roles.managerOf(tree.domainOf(from)) === from;
-    if (!isCore(this.desk) || isManager) return undefined;
-    const why = `not initialised yet: has plan ${own.run} of ${plan.run}`;
-    return { code: 'FT_TWS_NOT_INITIALISED', why };
-  }
-
   /** False: this workstation is another incarnation now, and introduces itself again. */
   #accepted(_to: WorkstationName, { plan, known }: OpenAnswer): boolean {
     this.turnover.want(plan);
     if (!this.incarnation.isBehind(known)) return true;
-    this.desk.ctx.log.warn('a peer knows more of this workstation than itself', { ...known });
+    this.desk.ctx.messages.emit(networkMessages.FTTW007W({ workstation: this.desk.self }));
     this.#commit((tx) => this.incarnation.renew(tx, known)).catch((error: unknown) => {
       this.options.onBroken(describeError(error));
     });
@@ -300,6 +284,9 @@ export class Workstation {
   }
 
   #planChanged(): void {
+    const { run } = this.turnover.plan;
+    if (run !== this.#run) tellPlan(this.desk, run, this.#run);
+    this.#run = run;
     this.sessions.refresh();
     this.scheduling.wake();
     void this.turnover.bringOut();
@@ -320,6 +307,7 @@ export class Workstation {
     const known = this.desk.book.plan.cpu(this.desk.self).s?.unfit;
     this.options.onFitness(unfit);
     if (unfit === known || this.incarnation.learning) return;
+    tellFitness(this.desk, unfit);
     setFitness(this.scheduling.batchman, unfit);
     this.scheduling.wake();
   }
