@@ -23,6 +23,7 @@ import { LinkState } from './link-state.ts';
 import { Mailman } from './mailman.ts';
 import { Mending } from './mending.ts';
 import { networkMessages } from './messages.ts';
+import { refusalOf } from './refusing.ts';
 import { Replay } from './replay.ts';
 import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';

@@ -5,13 +5,6 @@ import { EVERYONE, type Message, type Tree, type WorkstationName } from '@ftctl/
  * a manager and the agent that takes its place decide alike (decision 11).
  */
 
-/** What runs a domain hears everything from below it and what is for somebody below; a plain agent what names it. */
-export function wants(tree: Tree, reader: WorkstationName, message: Message): boolean {
-  const { domain, fullStatus } = tree.workstation(reader);
-  if (!fullStatus) return isFor(message, reader);
-  return tree.isBelow(message.ws, domain) || message.to.some((to) => isBelow(tree, to, domain));
-}
-
 /**
  * Whom the manager of a domain sends a message to, beside its own core: the core
  * above when it came from below, the cores of child domains and the plain agents
