@@ -1,32 +1,25 @@
-import type { CommandOutcome, PartKey } from '@ftctl/plan';
-import { describeError, json, type Table, type Timer, type Transaction } from '@ftctl/sdk';
-import * as v from 'valibot';
+import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/plan';
+import { describeError, type Table, type Timer, type Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
+import type { JobEvent } from './core/jobman/attempt.ts';
 import {
-  type Intent,
   type JobmanCommit,
   type JobmanInput,
   type JobmanRun,
   type JobmanState,
-  NO_JOBS,
+  startJobman,
   stepJobman,
 } from './core/jobman/jobman.ts';
+import { type JobmanRow, jobmanRowCodec } from './core/jobman/row.ts';
 import type { Desk } from './desk.ts';
-import type { JobEvent, JobRunner } from './io/jobs/job-runner.ts';
+import type { JobRunner } from './io/jobs/job-runner.ts';
 import type { Mailman } from './mailman.ts';
 
 /** Part of the own log's limit from which on nothing more is launched: what runs must be able to tell how it ends. */
 const OWN_LOG_FULL = 0.9;
 /** The wall clock may be set meanwhile, so a long wait is cut into pieces. */
 const MAX_WAIT_MS = 30_000;
-
-const intentSchema = v.strictObject({
-  job: v.string(),
-  attempt: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  command: v.string(),
-  ws: v.string(),
-});
 
 export interface SchedulingHooks {
   /** The plan may be worked with: it was announced, and all of it is here. */
@@ -42,9 +35,9 @@ export class Scheduling {
   readonly #mailman: Mailman;
   readonly #runner: JobRunner;
   readonly #hooks: SchedulingHooks;
-  readonly #intents: Table<Intent>;
+  readonly #rows: Table<JobmanRow>;
   readonly #ownLimitBytes: number;
-  #jobman: JobmanState = NO_JOBS;
+  #jobman: JobmanState = startJobman([]).state;
   #soon: Timer | undefined;
   #later: Timer | undefined;
   #stopped = false;
@@ -63,11 +56,8 @@ export class Scheduling {
     this.#runner = runner;
     this.#hooks = hooks;
     this.#ownLimitBytes = ownLimitBytes;
-    this.#intents = desk.ctx.store.table(
-      'Jobtable',
-      json('an intent', (value) => v.parse(intentSchema, value)),
-    );
     const { tree, self, domain, roles, book } = desk;
+    this.#rows = desk.ctx.store.table('Jobtable', jobmanRowCodec);
     this.batchman = new Batchman(
       book.plan,
       {
@@ -84,16 +74,22 @@ export class Scheduling {
   }
 
   /** What ran before this start is found out first; nothing is launched twice. */
-  start(): void {
-    this.#runner.onEvent((event) => this.#report(event));
-    const intents = this.#intents.entries().map(([, intent]) => intent);
-    this.#run(this.#jobmanStep({ kind: 'restart', intents }).thenRun);
+  async start(): Promise<void> {
+    await this.#runner.open({
+      event: (event) => this.#report(event),
+      trouble: (why) => {
+        if (why !== undefined) this.#desk.ctx.log.error(`jobs: ${why}`);
+      },
+    });
+    const first = startJobman(this.#rows.entries().map(([, row]) => row));
+    this.#jobman = first.state;
+    this.#run(first.thenRun);
     this.wake();
   }
 
   /** Jobs that are said to run and of which this store knows nothing: it was lost since they began. */
   giveUpOrphans(): void {
-    this.batchman.giveUpOrphans((job) => this.#jobman.intents.has(job));
+    this.batchman.giveUpOrphans((job) => this.#jobman.rows.has(job));
     this.wake();
   }
 
@@ -141,9 +137,11 @@ export class Scheduling {
       await ctx.store.commit((tx) => {
         step = this.batchman.step(nowMs, mayLaunch);
         for (const event of step.events) this.#mailman.emit(tx, event);
-        for (const intent of step.launches)
-          runs.push(...this.#jobman1(tx, { kind: 'launch', intent }));
-        for (const kill of step.kills) runs.push(...this.#jobman1(tx, { kind: 'kill', ...kill }));
+        for (const { job, attempt, command, ws } of step.launches) {
+          const launch = { job, attempt, command, env: this.#environment(job, attempt, ws) };
+          runs.push(...this.#advance(tx, { kind: 'launch', launch }));
+        }
+        for (const kill of step.kills) runs.push(...this.#advance(tx, { kind: 'kill', ...kill }));
         book.flush(tx);
       });
     } catch (error) {
@@ -160,12 +158,12 @@ export class Scheduling {
     this.#later = this.#desk.ctx.clock.setTimer(delayMs, () => this.wake());
   }
 
-  #report(outcome: JobEvent): void {
+  #report(event: JobEvent): void {
     if (this.#stopped) return;
     const runs: JobmanRun[] = [];
     this.#desk.ctx.store
       .commit((tx) => {
-        runs.push(...this.#jobman1(tx, { kind: 'report', outcome }));
+        runs.push(...this.#advance(tx, { kind: 'event', event }));
         this.#say(tx);
         this.#desk.book.flush(tx);
       })
@@ -178,34 +176,30 @@ export class Scheduling {
       );
   }
 
-  #jobman1(tx: Transaction, input: JobmanInput): readonly JobmanRun[] {
-    const { commit, thenRun } = this.#jobmanStep(input);
+  #advance(tx: Transaction, input: JobmanInput): readonly JobmanRun[] {
+    const { state, commit, thenRun } = stepJobman(this.#jobman, input);
+    this.#jobman = state;
     for (const one of commit) this.#store(tx, one);
     return thenRun;
   }
 
-  #jobmanStep(input: JobmanInput): ReturnType<typeof stepJobman> {
-    const step = stepJobman(this.#jobman, input);
-    this.#jobman = step.state;
-    return step;
-  }
-
   #store(tx: Transaction, commit: JobmanCommit): void {
-    if (commit.kind === 'put') tx.put(this.#intents, commit.intent.job, commit.intent);
-    else if (commit.kind === 'delete') tx.delete(this.#intents, commit.intent.job);
+    if (commit.kind === 'put') tx.put(this.#rows, commit.row.job, commit.row);
+    else if (commit.kind === 'delete') tx.delete(this.#rows, commit.job);
     else this.batchman.outcome(commit.outcome);
   }
 
   #run(runs: readonly JobmanRun[]): void {
     if (this.#stopped) return;
-    for (const { kind, intent } of runs) {
-      if (kind === 'start') this.#runner.start({ ...intent, env: this.#environment(intent) });
-      else this.#runner[kind](intent);
+    for (const run of runs) {
+      if (run.kind === 'start') this.#runner.start(run.launch);
+      else if (run.kind === 'sweep') this.#runner.sweep(run.known);
+      else this.#runner[run.kind](run);
     }
   }
 
   /** What a job is told of itself; the first names are the field's. */
-  #environment({ job, attempt, ws }: Intent): Readonly<Record<string, string>> {
+  #environment(job: JobId, attempt: number, ws: WorkstationName): Readonly<Record<string, string>> {
     const { def } = this.#desk.book.plan.job(job);
     return {
       UNISON_CPU: ws,

@@ -94,22 +94,20 @@ export class Station {
     if (plan !== undefined) {
       this.#definitions = await this.#io.readDefinitions(plan, this.#tree.topology);
     }
-    this.#runner = this.#io.jobs(this.#ctx);
     this.#serve();
-    await this.#open(this.#tree, this.#runner);
+    await this.#open(this.#tree);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#stopped = true;
-    this.#leave();
-    this.#runner?.stop();
+    await this.#leave();
   }
 
   /** Begins anew from the disk. @param demgr isolated until it hears who manages its domain */
   async restart({ demgr }: { readonly demgr: boolean }): Promise<void> {
-    if (this.#tree === undefined || this.#runner === undefined) return;
-    this.#leave();
-    await this.#open(this.#tree, this.#runner, demgr);
+    if (this.#tree === undefined) return;
+    await this.#leave();
+    await this.#open(this.#tree, demgr);
   }
 
   health(): Health {
@@ -120,7 +118,7 @@ export class Station {
     return healthOf(this.#workstation);
   }
 
-  async #open(tree: Tree, runner: JobRunner, demgr = false): Promise<void> {
+  async #open(tree: Tree, demgr = false): Promise<void> {
     const ctx = this.#ctx;
     const self = workstationOf(tree.topology, ctx.host.name);
     const { limits, linkTimeoutSeconds, globalopts } = this.#config;
@@ -157,6 +155,8 @@ export class Station {
       },
       workstationAt,
     };
+    const runner = this.#io.jobs(ctx);
+    this.#runner = runner;
     const workstation = new Workstation(desk, {
       identity: await identify(desk),
       runner,
@@ -213,27 +213,31 @@ export class Station {
   #broken(why: string): void {
     if (this.#workstation === undefined || this.#stopped) return;
     this.#ctx.messages.emit(networkMessages.FTTW010E({ why }));
-    this.#leave();
+    void this.#leave();
     this.#trouble = why;
     this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());
   }
 
-  #leave(): void {
+  /** Jobs and their launchers live on; a new life finds out about them. */
+  async #leave(): Promise<void> {
+    const runner = this.#runner;
     this.#switching?.stop();
     this.#workstation?.stop();
     this.#switching = undefined;
     this.#workstation = undefined;
+    this.#runner = undefined;
+    await runner?.close();
   }
 
   async #reopen(): Promise<void> {
-    if (this.#stopped || this.#tree === undefined || this.#runner === undefined) return;
+    if (this.#stopped || this.#tree === undefined) return;
     try {
       await this.#ctx.store.commit(() => undefined);
-      await this.#open(this.#tree, this.#runner);
+      await this.#open(this.#tree);
       this.#trouble = undefined;
     } catch (error) {
       this.#trouble = describeError(error);
-      this.#leave();
+      await this.#leave();
       this.#ctx.clock.setTimer(REOPEN_MS, () => void this.#reopen());
     }
   }

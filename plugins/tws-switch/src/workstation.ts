@@ -170,7 +170,7 @@ export class Workstation {
     tellCounter(this.desk, this.mailman.marks.size);
     this.boxes.onRisk((risks) => tellRisks(this.desk, risks));
     this.#run = this.turnover.plan.run;
-    this.scheduling.start();
+    await this.scheduling.start();
     this.sessions.start();
     this.reporting.start();
     this.#fitnessChanged();

@@ -74,10 +74,11 @@ async function log(station: Workstation, call: CommandCall): Promise<CommandResu
   const attempt = Number(call.options.attempt ?? plan.job(id).s?.attempt ?? 0);
   let from = 0;
   for (;;) {
-    const { bytes, next } = await station.options.runner.readLog({ job: id, attempt }, from);
+    const range = { fromByte: from };
+    const { bytes } = await station.options.runner.logs.read({ job: id, attempt }, range);
     if (bytes.length === 0) break;
     call.write(bytes);
-    from = next;
+    from += bytes.length;
   }
   return { data: { job: id, attempt, bytes: from }, text: '' };
 }

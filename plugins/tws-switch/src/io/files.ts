@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { planErrors } from '@ftctl/plan';
 import { parseDefinitions, parseTopology } from '@ftctl/plan/files';
 import { describeError } from '@ftctl/sdk';
 import type { TwsIo } from './io.ts';
-import { processJobs } from './jobs/process-jobs.ts';
-
-/** Where the build puts it, beside `plugin.js`. */
-const LAUNCHER = fileURLToPath(new URL('./launcher/launcher.js', import.meta.url));
+import { ProcessJobRunner } from './jobs/process-job-runner.ts';
 
 /** The real world: files, processes, the time zone. */
 export const realIo: TwsIo = {
@@ -18,12 +13,7 @@ export const realIo: TwsIo = {
       : // JSON is YAML.
         parseTopology(JSON.stringify(source, undefined, 1), 'the topology in the config'),
   readDefinitions: async (file, topology) => parseDefinitions(await read(file), file, topology),
-  jobs: (ctx) =>
-    processJobs({
-      root: join(ctx.host.home, 'jobs'),
-      launcher: LAUNCHER,
-      onTrouble: (text) => ctx.log.warn(text),
-    }),
+  jobs: (ctx) => new ProcessJobRunner({ home: ctx.host.home }),
   utcOffsetMinutes: (atMs) => -new Date(atMs).getTimezoneOffset(),
 };
 

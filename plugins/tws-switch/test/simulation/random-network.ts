@@ -86,7 +86,7 @@ export function randomDefinitions(
       templates.push({
         name: job,
         ws: on,
-        command: `run ${random.between(50, 1_500).toFixed(0)} ${random.chance(0.03) ? 1 : 0}`,
+        command: `sleep ${random.between(0.05, 1.5).toFixed(2)}; exit ${random.chance(0.03) ? 1 : 0}`,
         follows: [...pickSome(random, inside), ...pickSome(random, before, 0.2)],
         priority: 10 + random.int(3),
         prompts: [],

@@ -1,160 +1,94 @@
-import type { SeededRandom, SimProcess, World } from '@ftctl/sim';
-import type { Attempt, AttemptId, JobEvent, JobRunner } from '../../src/io/jobs/job-runner.ts';
+import type { SeededRandom, SimHost, SimProcess, World } from '@ftctl/sim';
+import type { Launch } from '../../src/core/jobman/attempt.ts';
+import type { JobRunner } from '../../src/io/jobs/job-runner.ts';
+import { SimJobMachine } from './sim-jobs-machine.ts';
+import { SimJobRunner } from './sim-jobs-runner.ts';
 
-/** How the jobs of a simulation behave. */
-export interface JobBehaviour {
-  /** How long a command runs. */
-  runMs(attempt: Attempt): number;
-  /** Its exit code. */
-  rc(attempt: Attempt): number;
-  /** How often a launcher is killed between its claim and its record. */
-  readonly launcherDeaths: number;
+/** How a job behaves. */
+export interface SimProgram {
+  readonly runMs: number;
+  readonly rc: number;
 }
 
-interface Known {
-  /** Claimed by a launcher, or by `settle`, which makes it void for ever. */
-  claim?: 'launcher' | 'void';
-  record?: { rc: number; startMs: number; endMs: number };
-  /** Its launcher is there. */
-  alive: boolean;
-  startMs: number;
-  killed: boolean;
+export interface SimJobsOptions {
+  /** What a command does; default: `sleep SECONDS` and `exit CODE` in it, else a moment and 0. */
+  readonly program?: (launch: Launch, random: SeededRandom) => SimProgram;
+  /** From the start of a launcher to its claim, virtual milliseconds, drawn between the two. */
+  readonly launchMs?: readonly [number, number];
+  /** Of a launcher in twenty: a machine that is busy lets it wait. Default 5,000. */
+  readonly slowLaunchMs?: number;
 }
 
 /**
- * The jobs of one simulated host. They survive the plugin and its host's
- * daemon; a power cut ends them, and leaves claims and records as they were
- * flushed. What really ran is written into the world's history.
+ * Jobs in the simulated world. They and their launchers survive every death of
+ * a plugin, but no power cut, which also takes back what was not flushed.
+ *
+ *   const jobs = new SimJobs(world);
+ *   world.startPlugin('a', (process) => twsSwitch({ jobs: jobs.runnerOf(process) }), ...);
+ *
+ * Every execution is in the history: `job.ran` with `host`, `job`, `attempt`
+ * when it begins, `job.ended` when it ends. `executions` counts them.
  */
 export class SimJobs {
   readonly #world: World;
-  readonly #host: string;
-  readonly #random: SeededRandom;
-  readonly #behaviour: JobBehaviour;
-  readonly #known = new Map<string, Known>();
-  /** Counts power cuts: what was under way before belongs to another boot. */
-  #boot = 0;
-  #listener: ((event: JobEvent) => void) | undefined;
-  #process: SimProcess | undefined;
+  readonly #options: Required<SimJobsOptions>;
+  readonly #machines = new Map<string, SimJobMachine>();
 
-  constructor(world: World, host: string, behaviour: JobBehaviour) {
+  constructor(world: World, options: SimJobsOptions = {}) {
     this.#world = world;
-    this.#host = host;
-    this.#random = world.random.fork(`jobs/${host}`);
-    this.#behaviour = behaviour;
-  }
-
-  /** The runner of one life of the plugin. */
-  runnerOf(process: SimProcess): JobRunner {
-    process.onDeath(() => {
-      if (this.#lostPower()) this.#powerCut();
-    });
-    return {
-      onEvent: (listener) => {
-        this.#process = process;
-        this.#listener = listener;
-      },
-      start: (attempt) => {
-        if (process.call()) this.#start(attempt);
-      },
-      settle: (attempt) => {
-        if (process.call()) this.#settle(attempt);
-      },
-      kill: (attempt) => {
-        const known = this.#known.get(nameOf(attempt));
-        if (known !== undefined) known.killed = true;
-      },
-      forget: () => undefined,
-      readLog: async () => ({ bytes: new Uint8Array(), next: 0 }),
-      stop: () => undefined,
+    this.#options = {
+      program: options.program ?? parseProgram,
+      launchMs: options.launchMs ?? [30, 150],
+      slowLaunchMs: options.slowLaunchMs ?? 5_000,
     };
   }
 
-  /** The host lost its disk: claims and records are gone, and nothing of before runs. */
-  reinstall(): void {
-    this.#powerCut();
-    this.#known.clear();
+  /** The runner of one life of a plugin. */
+  runnerOf(process: SimProcess): JobRunner {
+    return new SimJobRunner(process, this.machine(process.host));
   }
 
-  #start(attempt: Attempt): void {
-    const known = this.#of(attempt);
-    const boot = this.#boot;
-    this.#world.after(this.#random.between(1, 30), () => {
-      if (boot !== this.#boot || known.claim !== undefined) return;
-      known.claim = 'launcher';
-      known.alive = true;
-      known.startMs = this.#world.now;
-      const dies = this.#random.chance(this.#behaviour.launcherDeaths);
-      if (dies && this.#random.chance(0.5)) {
-        known.alive = false;
-        this.#tell({ kind: 'unknown', ...idOf(attempt), why: 'its launcher was killed' });
-        return;
-      }
-      this.#world.history.record('job.ran', {
-        host: this.#host,
-        job: attempt.job,
-        attempt: attempt.attempt,
-      });
-      this.#tell({ kind: 'running', ...idOf(attempt), startMs: known.startMs });
-      this.#run(attempt, known, dies);
-    });
-  }
-
-  #run(attempt: Attempt, known: Known, dies: boolean): void {
-    const boot = this.#boot;
-    this.#world.after(this.#behaviour.runMs(attempt), () => {
-      if (boot !== this.#boot) return;
-      known.alive = false;
-      if (dies) {
-        this.#tell({ kind: 'unknown', ...idOf(attempt), why: 'its launcher was killed' });
-        return;
-      }
-      const rc = known.killed ? 143 : this.#behaviour.rc(attempt);
-      known.record = { rc, startMs: known.startMs, endMs: this.#world.now };
-      this.#tell({ kind: 'ended', ...idOf(attempt), ...known.record });
-    });
-  }
-
-  #settle(attempt: AttemptId): void {
-    const known = this.#of(attempt);
-    this.#world.after(this.#random.between(0.1, 5), () => {
-      known.claim ??= 'void';
-      if (known.claim === 'void') this.#tell({ kind: 'void', ...idOf(attempt) });
-      else if (known.record !== undefined) {
-        this.#tell({ kind: 'ended', ...idOf(attempt), ...known.record });
-      } else if (known.alive) {
-        this.#tell({ kind: 'running', ...idOf(attempt), startMs: known.startMs });
-      } else this.#tell({ kind: 'unknown', ...idOf(attempt), why: 'its launcher is gone' });
-    });
-  }
-
-  #of(attempt: AttemptId): Known {
-    const name = nameOf(attempt);
-    const known = this.#known.get(name) ?? { alive: false, startMs: 0, killed: false };
-    this.#known.set(name, known);
-    return known;
-  }
-
-  #tell(event: JobEvent): void {
-    const listener = this.#listener;
-    if (listener !== undefined) this.#process?.enter('delivery', () => listener(event));
-  }
-
-  #lostPower(): boolean {
-    const crash = this.#world.history.of('host.crash').at(-1);
-    return crash?.host === this.#host && crash.at === this.#world.now && crash.power === true;
-  }
-
-  #powerCut(): void {
-    this.#boot += 1;
-    for (const known of this.#known.values()) known.alive = false;
+  /** The jobs of a host, for faults and for looking at them. */
+  machine(host: string): SimJobMachine {
+    const found = this.#machines.get(host);
+    if (found !== undefined) return found;
+    const simHost: SimHost = this.#world.host(host);
+    const made = new SimJobMachine(this.#world, simHost, this.#options);
+    this.#machines.set(host, made);
+    return made;
   }
 }
 
-function idOf({ job, attempt }: AttemptId): AttemptId {
-  return { job, attempt };
+/** Executions of each attempt, `JOB@ATTEMPT`, as the machines saw them. */
+export function executions(world: World): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { job, attempt } of world.history.of('job.ran')) {
+    const name = `${job}@${attempt}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
-function nameOf({ job, attempt }: AttemptId): string {
-  return `${job}/${attempt}`;
+/** What ran more than once: an attempt always, a job unless `mayRerun` says that it was asked for. */
+export function ranTwice(
+  world: World,
+  mayRerun: (job: string) => boolean = () => false,
+): readonly string[] {
+  const attempts = [...executions(world)].filter(([, times]) => times > 1);
+  const jobs = new Map<string, number[]>();
+  for (const { job, attempt } of world.history.of('job.ran')) {
+    const numbers = jobs.get(String(job)) ?? [];
+    jobs.set(String(job), [...numbers, Number(attempt)]);
+  }
+  const again = [...jobs].filter(([job, numbers]) => numbers.length > 1 && !mayRerun(job));
+  return [
+    ...attempts.map(([name, times]) => `attempt ${name} ran ${times} times`),
+    ...again.map(([job, numbers]) => `job ${job} ran as attempts ${numbers.join(', ')}`),
+  ];
+}
+
+function parseProgram({ command }: Launch, random: SeededRandom): SimProgram {
+  const seconds = /sleep ([\d.]+)/.exec(command)?.[1];
+  const rc = Number(/exit (\d+)/.exec(command)?.[1] ?? 0);
+  return { runMs: seconds === undefined ? random.between(1, 50) : Number(seconds) * 1_000, rc };
 }

@@ -6,7 +6,8 @@ import { twsSwitch } from '../../src/plugin.ts';
 import { partsTable } from '../../src/stores.ts';
 import { Switching } from '../../src/switching.ts';
 import type { Workstation } from '../../src/workstation.ts';
-import { type JobBehaviour, SimJobs } from './sim-jobs.ts';
+import { SimJobs } from './sim-jobs.ts';
+import type { SimJobMachine } from './sim-jobs-machine.ts';
 
 const ID = 'tws-switch';
 
@@ -14,7 +15,6 @@ export interface NetworkOptions {
   readonly topology: Topology;
   readonly definitions: Definitions;
   readonly switchFaultTolerance?: boolean;
-  readonly launcherDeaths?: number;
 }
 
 /** A whole network of workstations in the simulated world. */
@@ -23,13 +23,14 @@ export class TwsNetwork {
   readonly tree: Tree;
   readonly #options: NetworkOptions;
   readonly #plugins = new Map<string, SimPlugin<unknown>>();
-  readonly #jobs = new Map<string, SimJobs>();
+  readonly #jobs: SimJobs;
   readonly #running = new Map<string, Workstation>();
 
   constructor(world: World, options: NetworkOptions) {
     this.world = world;
     this.tree = new Tree(options.topology);
     this.#options = options;
+    this.#jobs = new SimJobs(world);
     for (const { node } of options.topology.workstations.values()) {
       if (node !== undefined) this.#start(node);
     }
@@ -65,10 +66,9 @@ export class TwsNetwork {
     });
   }
 
-  jobsOf(host: string): SimJobs {
-    const jobs = this.#jobs.get(host);
-    if (jobs === undefined) throw new Error(`no jobs on ${host}`);
-    return jobs;
+  /** The jobs of one machine, for faults. */
+  jobsOf(host: string): SimJobMachine {
+    return this.#jobs.machine(host);
   }
 
   /** Notes what ran on a host and stands in no other host's copy of the plan. */
@@ -111,15 +111,8 @@ export class TwsNetwork {
     this.world.addHost(host, {
       clockOffsetMs: this.world.random.fork(`clock/${host}`).between(-2_000, 2_000),
     });
-    const behaviour: JobBehaviour = {
-      runMs: ({ command }) => Number(command.split(' ')[1] ?? 100),
-      rc: ({ command }) => Number(command.split(' ')[2] ?? 0),
-      launcherDeaths: this.#options.launcherDeaths ?? 0,
-    };
-    const jobs = new SimJobs(this.world, host, behaviour);
-    this.#jobs.set(host, jobs);
     const source = (process: SimProcess) =>
-      twsSwitch(this.#io(jobs, process), (workstation) => this.#running.set(host, workstation));
+      twsSwitch(this.#io(process), (workstation) => this.#running.set(host, workstation));
     const enabled = this.#options.switchFaultTolerance ?? true;
     const config: Config = {
       topology: 'topology.yaml',
@@ -131,11 +124,11 @@ export class TwsNetwork {
     this.#plugins.set(host, this.world.startPlugin(host, source, { id: ID, config }));
   }
 
-  #io(jobs: SimJobs, process: SimProcess): TwsIo {
+  #io(process: SimProcess): TwsIo {
     return {
       readTopology: async () => this.#options.topology,
       readDefinitions: async () => this.#options.definitions,
-      jobs: () => jobs.runnerOf(process),
+      jobs: () => this.#jobs.runnerOf(process),
       utcOffsetMinutes: () => 0,
     };
   }

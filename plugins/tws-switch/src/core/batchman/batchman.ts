@@ -10,6 +10,7 @@ import type {
   StreamStatus,
   WorkstationName,
 } from '@ftctl/plan';
+import type { JobOutcome } from '../jobman/jobman.ts';
 import { Gates } from './gates.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
@@ -32,32 +33,6 @@ export interface BatchmanStep {
   /** When something waits for a time: to be called again then. */
   readonly wakeAtMs?: number;
 }
-
-/** How a job's attempt came out, as jobman tells it. */
-export type JobOutcome =
-  | {
-      readonly kind: 'running';
-      readonly job: JobId;
-      readonly attempt: number;
-      readonly startMs: number;
-    }
-  | {
-      readonly kind: 'ended';
-      readonly job: JobId;
-      readonly attempt: number;
-      readonly rc: number;
-      readonly startMs: number;
-      readonly endMs: number;
-    }
-  | { readonly kind: 'failed'; readonly job: JobId; readonly attempt: number; readonly why: string }
-  | {
-      readonly kind: 'unknown';
-      readonly job: JobId;
-      readonly attempt: number;
-      readonly why: string;
-    }
-  /** Never ran and never will: the next attempt takes its place. */
-  | { readonly kind: 'void'; readonly job: JobId; readonly attempt: number };
 
 /** Objects that one step looks at; the rest is for the next step. */
 const MAX_LOOKS = 20_000;
@@ -142,8 +117,8 @@ export class Batchman {
         this.setJob(part, { ...kept, state: 'EXEC', startMs: outcome.startMs });
         return;
       case 'ended': {
-        const { rc, startMs, endMs } = outcome;
-        this.#ended(part, { ...kept, rc, startMs, endMs });
+        const { startMs, endMs } = outcome;
+        this.#ended(part, { ...kept, rc: exitCode(outcome), startMs, endMs });
         return;
       }
       case 'failed':
@@ -390,3 +365,10 @@ export class Batchman {
 function isGranted({ g, s }: JobPart): boolean {
   return g !== undefined && g.attempt === (s?.attempt ?? 0) + 1 && s?.state === 'READY';
 }
+
+/** As a shell tells it: of a job that a signal has ended 128 and more. */
+function exitCode({ rc, signal }: { readonly rc?: number; readonly signal?: string }): number {
+  return rc ?? (signal === undefined ? 0 : SIGNAL_RC);
+}
+
+const SIGNAL_RC = 128;

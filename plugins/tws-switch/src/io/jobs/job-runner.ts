@@ -1,57 +1,104 @@
 import type { JobId } from '@ftctl/plan';
-
-/** One attempt to run a job; its number is never used again. */
-export interface AttemptId {
-  readonly job: JobId;
-  /** From 1 on. */
-  readonly attempt: number;
-}
-
-/** What is to be run. */
-export interface Attempt extends AttemptId {
-  /** Given to the shell. */
-  readonly command: string;
-  /** Beside the base environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** What a runner reports of an attempt; reports may be late or come twice. */
-export type JobEvent =
-  /** The launcher has claimed the attempt: the command runs, or is about to. */
-  | (AttemptId & { readonly kind: 'running'; readonly startMs: number })
-  | (AttemptId & {
-      readonly kind: 'ended';
-      /** Exit code; of a job ended by a signal 128 and its number. */
-      readonly rc: number;
-      readonly startMs: number;
-      readonly endMs: number;
-    })
-  /** It could not be started, and never will be. */
-  | (AttemptId & { readonly kind: 'failed'; readonly why: string })
-  /** Its launcher is gone without a record: nobody knows whether the command ran to its end. */
-  | (AttemptId & { readonly kind: 'unknown'; readonly why: string })
-  /** The claim was won here, so no launcher runs it, now or later. */
-  | (AttemptId & { readonly kind: 'void' });
+import type { AttemptId, JobEvent, Launch } from '../../core/jobman/attempt.ts';
 
 /**
- * Runs jobs as processes that outlive this plugin; replaced in the simulated
- * world. An attempt is claimed once, by its launcher or by `settle`.
+ * Runs attempts of jobs as processes that outlive the plugin. This is what the
+ * simulated world replaces.
+ *
+ * An attempt is run at most once, whoever dies when: its launcher has to claim
+ * it, and so has a runner that wants to be sure that nothing will run.
  */
 export interface JobRunner {
-  onEvent(listener: (event: JobEvent) => void): void;
-  /** Starts the launcher of an attempt whose intent is on disk. Reports what becomes of it. */
-  start(attempt: Attempt): void;
-  /** After a restart: tries the claim itself, and reports what is the case; then watches what runs. */
-  settle(attempt: AttemptId): void;
-  /** Ends a running job: SIGTERM, then SIGKILL. Nothing happens when it does not run any more. */
-  kill(attempt: AttemptId): void;
-  /** The outcome is on disk: what was kept for it may go, but not the log. */
-  forget(attempt: AttemptId): void;
+  /** What the jobs have printed. */
+  readonly logs: JobLogs;
+
   /**
-   * A piece of what a job has printed, from a position on.
+   * Makes ready; `listener` is told from now on. To be called once, before all else.
    *
-   * @throws FtError FT_TWS_NO_LOG when there is none
+   * @throws FtError FT_JOB_FOLDER when its folder cannot be used
    */
-  readLog(attempt: AttemptId, from: number): Promise<{ bytes: Uint8Array; next: number }>;
-  stop(): void;
+  open(listener: JobListener): Promise<void>;
+
+  /**
+   * Starts an attempt whose intent is on disk already. To be called at most once
+   * for an attempt, by all lives of the plugin together. Exactly one last event
+   * (`LastJobEvent`) follows, before it at most one `claimed`.
+   */
+  start(launch: Launch): void;
+
+  /**
+   * Finds out about an attempt that an earlier life may have started. When
+   * nobody has claimed it, it is claimed here, so that it never runs: `void`.
+   * Else the events are those of `start`. Goes on until it knows, also when the
+   * disk is full for a while.
+   */
+  settle(attempt: AttemptId): void;
+
+  /**
+   * Kills the process group of an attempt that was started or is being settled:
+   * SIGTERM, then SIGKILL. One that is not claimed yet never runs: `failed`.
+   * What has ended is not touched; how it ended is told as ever.
+   */
+  kill(attempt: AttemptId): void;
+
+  /** Removes what lies on disk for an attempt whose outcome is stored; its log stays. */
+  forget(attempt: AttemptId): void;
+
+  /**
+   * Removes what earlier lives left of attempts that are not `known` any more,
+   * save those that still run.
+   */
+  sweep(known: readonly AttemptId[]): void;
+
+  /** Stops watching. Jobs and their launchers live on. Works twice. */
+  close(): Promise<void>;
+}
+
+export interface JobListener {
+  event(event: JobEvent): void;
+  /** Something is wrong with the disk or the system; undefined when it is right again. */
+  trouble(why: string | undefined): void;
+}
+
+/** Logs outlive their attempts; they can be read while the daemon is down. */
+export interface JobLogs {
+  /** Attempts of a job of which a log is kept, in order. */
+  attempts(job: JobId): Promise<readonly number[]>;
+
+  /**
+   * Reads a piece, at most `MAX_LOG_PIECE_BYTES`.
+   *
+   * @throws FtError FT_JOB_NO_LOG, FT_JOB_NAME
+   */
+  read(attempt: AttemptId, range?: LogRange): Promise<LogPiece>;
+
+  /** Removes logs, the oldest first, that are older or more than allowed. */
+  prune(limits: LogKeep, nowMs: number): Promise<Pruned>;
+}
+
+/** Of one piece of a log. */
+export const MAX_LOG_PIECE_BYTES = 1_048_576;
+
+/** From a byte on, or the last bytes. Default: the last `MAX_LOG_PIECE_BYTES`. */
+export type LogRange =
+  | { readonly fromByte: number; readonly maxBytes?: number }
+  | { readonly lastBytes: number };
+
+export interface LogPiece {
+  readonly bytes: Uint8Array;
+  readonly fromByte: number;
+  /** Size of the log when it was read; a running job makes it grow. */
+  readonly sizeBytes: number;
+}
+
+export interface LogKeep {
+  readonly maxAgeDays: number;
+  readonly maxTotalBytes: number;
+  /** Attempts whose log stays whatever its size and age: those that run. */
+  readonly running: readonly AttemptId[];
+}
+
+export interface Pruned {
+  readonly logs: number;
+  readonly bytes: number;
 }
