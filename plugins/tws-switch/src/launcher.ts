@@ -3,8 +3,8 @@
  * Started detached; it outlives the plugin. No dependencies, so that it starts
  * as fast as Node does.
  */
-import { systemDisk } from './disk.ts';
-import { launch } from './launch.ts';
+import { systemDisk } from './launcher/disk.ts';
+import { launch } from './launcher/launch.ts';
 
 const [folder = '', key = ''] = process.argv.slice(2);
 
