@@ -26,6 +26,7 @@ export class SimHost {
   readonly #random: SeededRandom;
   readonly #clock: HostClock;
   readonly #plugins = new Map<string, SimPlugin<unknown>>();
+  readonly #powerLossListeners: (() => void)[] = [];
   #up = true;
   #powered = true;
   #paused = false;
@@ -92,7 +93,17 @@ export class SimHost {
     this.#up = false;
     this.#powered = options.power !== true;
     this.#wake();
+    if (!this.#powered) for (const listener of this.#powerLossListeners) listener();
     for (const plugin of this.plugins) plugin.crash();
+  }
+
+  /**
+   * Calls `listener` whenever the machine loses its power, before its plugins
+   * die: for what a simulation keeps of this machine itself, such as processes
+   * that outlive plugins.
+   */
+  onPowerLoss(listener: () => void): void {
+    this.#powerLossListeners.push(listener);
   }
 
   /**
