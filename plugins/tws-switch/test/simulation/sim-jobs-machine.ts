@@ -108,7 +108,8 @@ export class SimJobMachine {
     const { job, attempt } = launch;
     const launcher: SimLauncher = { id: { job, attempt }, alive: true, job: undefined, onExit };
     this.#launchers.add(launcher);
-    const [least, most] = this.#options.launchMs;
+    const { launchMs, slowLaunchMs } = this.#options;
+    const [least, most] = this.#random.chance(0.05) ? [launchMs[1], slowLaunchMs] : launchMs;
     this.#after(launcher, this.#random.between(least, most), () => this.#claim(launcher, launch));
   }
 

@@ -11,6 +11,8 @@ import { type JobPluginConfig, jobPlugin, statusTable } from './job-plugin.ts';
 import { executions, ranTwice, SimJobs } from './sim-jobs.ts';
 
 const HOSTS = ['a', 'b'];
+/** On each host. */
+const JOBS = 120;
 
 function jobsOf(host: string, count: number, command: string): JobPluginConfig['jobs'] {
   return Array.from({ length: count }, (_, index) => ({
@@ -34,6 +36,8 @@ function statusOf(plugin: SimPlugin<JobPluginConfig>): string[] {
 
 const simulation = defineSimulation({
   name: 'jobs',
+  // Slow enough that crashes come in the middle of claims.
+  world: { flushTime: { minMs: 0.5, maxMs: 40 } },
   // A plugin cannot start while its disk is full.
   mayFail: true,
   async run(world) {
@@ -41,7 +45,7 @@ const simulation = defineSimulation({
     const jobs = new SimJobs(world);
     const plugins = HOSTS.map((host) => {
       const sleepMs = world.random.fork(`sleep/${host}`).between(5, 3_000);
-      const config = { jobs: jobsOf(host, 60, `sleep ${sleepMs / 1_000}`), everyMs: 150 };
+      const config = { jobs: jobsOf(host, JOBS, `sleep ${sleepMs / 1_000}`), everyMs: 100 };
       return startOn(world, jobs, host, config);
     });
     const faults = world.random.fork('launchers');
@@ -65,7 +69,7 @@ const simulation = defineSimulation({
         'disk-hang',
         'disk-slow',
       ],
-      maxFaults: 8,
+      maxFaults: 12,
       durationMs: 15_000,
       quietMs: 40_000,
     });
@@ -77,7 +81,7 @@ const simulation = defineSimulation({
     const ran = executions(world);
     for (const plugin of plugins) {
       const rows = statusTable(plugin.store).entries();
-      if (rows.length !== 60) problems.push(`${rows.length} of 60 jobs were launched`);
+      if (rows.length !== JOBS) problems.push(`${rows.length} of ${JOBS} jobs were launched`);
       for (const [key, value] of rows) {
         const [attempt, kind] = value.split(' ');
         const times = ran.get(`${key}@${attempt}`) ?? 0;

@@ -15,6 +15,8 @@ export interface SimJobsOptions {
   readonly program?: (launch: Launch, random: SeededRandom) => SimProgram;
   /** From the start of a launcher to its claim, virtual milliseconds, drawn between the two. */
   readonly launchMs?: readonly [number, number];
+  /** Of a launcher in twenty: a machine that is busy lets it wait. Default 5,000. */
+  readonly slowLaunchMs?: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export class SimJobs {
     this.#options = {
       program: options.program ?? parseProgram,
       launchMs: options.launchMs ?? [30, 150],
+      slowLaunchMs: options.slowLaunchMs ?? 5_000,
     };
   }
 
