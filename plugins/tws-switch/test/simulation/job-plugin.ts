@@ -78,29 +78,28 @@ class Shell {
   #launchNext(jobs: Omit<Launch, 'attempt'>[]): void {
     const next = jobs.shift();
     if (next === undefined) return;
-    this.#step([{ kind: 'launch', launch: { ...next, attempt: 1 } }]);
+    this.#write([this.#advance({ kind: 'launch', launch: { ...next, attempt: 1 } })]);
     this.#clock.setTimer(this.#config.everyMs, () => this.#launchNext(jobs));
   }
 
   #onEvent(event: JobEvent): void {
-    const inputs: JobmanInput[] = [{ kind: 'event', event }];
-    const row = this.#state.rows.get(event.job);
-    const isOver = event.kind === 'void' || event.kind === 'failed';
-    if (row?.attempt === event.attempt && row.phase === 'intent' && isOver) {
-      const { job, command } = row;
-      inputs.push({ kind: 'launch', launch: { job, command, attempt: event.attempt + 1 } });
-    }
-    this.#step(inputs);
+    const command = this.#state.rows.get(event.job)?.command;
+    const step = this.#advance({ kind: 'event', event });
+    const outcome = step.commit.find((change) => change.kind === 'outcome')?.outcome;
+    const didNotRun = outcome?.kind === 'void' || outcome?.kind === 'failed';
+    if (!didNotRun || command === undefined) return this.#write([step]);
+    const launch = { job: outcome.job, command, attempt: outcome.attempt + 1 };
+    this.#write([step, this.#advance({ kind: 'launch', launch })]);
+  }
+
+  #advance(input: JobmanInput): JobmanStep {
+    const step = stepJobman(this.#state, input);
+    this.#state = step.state;
+    return step;
   }
 
   /** All of it in one commit. */
-  #step(inputs: readonly JobmanInput[]): void {
-    const steps: JobmanStep[] = [];
-    for (const input of inputs) {
-      const step = stepJobman(this.#state, input);
-      this.#state = step.state;
-      steps.push(step);
-    }
+  #write(steps: readonly JobmanStep[]): void {
     this.#commits = this.#commits.then(() => this.#commit(steps));
   }
 
