@@ -6,6 +6,10 @@ import type { AttemptId, JobEvent } from '../../src/core/jobman/attempt.ts';
 import { attemptKey } from '../../src/io/jobs/attempt-key.ts';
 import { type JobRunnerOptions, ProcessJobRunner } from '../../src/io/jobs/process-job-runner.ts';
 
+type LifeOptions = Omit<JobRunnerOptions, 'home'> & {
+  readonly onEvent?: (event: JobEvent) => void;
+};
+
 /** A folder of a plugin, and runners that live in it one after another. */
 export class JobBench {
   readonly home = mkdtempSync(join(tmpdir(), 'ftctl-jobs-'));
@@ -25,8 +29,8 @@ export class JobBench {
     return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
   }
 
-  async life(options: Omit<JobRunnerOptions, 'home'>): Promise<JobLife> {
-    const life = new JobLife({ lookEveryMs: 20, ...options, home: this.home });
+  async life({ onEvent, ...options }: LifeOptions): Promise<JobLife> {
+    const life = new JobLife({ lookEveryMs: 20, ...options, home: this.home }, onEvent);
     this.#lives.push(life);
     await life.runner.open(life);
     return life;
@@ -48,12 +52,16 @@ export class JobLife {
   readonly events: JobEvent[] = [];
   readonly troubles: (string | undefined)[] = [];
 
-  constructor(options: JobRunnerOptions) {
+  readonly #onEvent: (event: JobEvent) => void;
+
+  constructor(options: JobRunnerOptions, onEvent: (event: JobEvent) => void = () => undefined) {
     this.runner = new ProcessJobRunner(options);
+    this.#onEvent = onEvent;
   }
 
   event(event: JobEvent): void {
     this.events.push(event);
+    this.#onEvent(event);
   }
 
   trouble(why: string | undefined): void {

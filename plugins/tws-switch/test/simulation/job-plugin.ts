@@ -87,9 +87,12 @@ class Shell {
     const step = this.#advance({ kind: 'event', event });
     const outcome = step.commit.find((change) => change.kind === 'outcome')?.outcome;
     const didNotRun = outcome?.kind === 'void' || outcome?.kind === 'failed';
-    if (!didNotRun || command === undefined) return this.#write([step]);
-    const launch = { job: outcome.job, command, attempt: outcome.attempt + 1 };
-    this.#write([step, this.#advance({ kind: 'launch', launch })]);
+    const steps = [step];
+    if (didNotRun && command !== undefined) {
+      const launch = { job: outcome.job, command, attempt: outcome.attempt + 1 };
+      steps.push(this.#advance({ kind: 'launch', launch }));
+    }
+    this.#write(steps);
   }
 
   #advance(input: JobmanInput): JobmanStep {
