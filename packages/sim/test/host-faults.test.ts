@@ -101,6 +101,19 @@ test('a host crashes inside the start of its plugins, and then comes up', async 
   expect(crashed).toBe(10);
 });
 
+test('what a simulation keeps of a machine is told of a power cut, and of no other crash', async () => {
+  const { world, plugins } = await tickers();
+  const host = world.host('a');
+  const told: string[] = [];
+  host.onPowerLoss(() => told.push(plugins[0].state));
+  host.crash();
+  host.restart();
+  await world.run(1_000);
+  expect(told).toEqual([]);
+  host.crash({ power: true });
+  expect(told).toEqual(['ok']);
+});
+
 test('a crash between a commit and what is sent after it leaves the record, unsent', async () => {
   const world = new World({ seed: 1 });
   const orders = { name: 'orders', question: text, answer: text };
