@@ -7,6 +7,7 @@ import { attemptKey } from '../../src/io/jobs/attempt-key.ts';
 import { JobFolder } from '../../src/io/jobs/job-folder.ts';
 import { operatingSystem, runnerClaim } from '../../src/io/jobs/system.ts';
 import { type BuiltEntries, buildEntries } from './build-entries.ts';
+import type { Won } from './entries/racer.ts';
 import type { Fault } from './entries/step-launcher.ts';
 import { JobBench } from './job-bench.ts';
 
@@ -112,13 +113,29 @@ it('never lets a launcher run what a later life has declared void, however late 
   expect(existsSync(claimOf(kept))).toBe(true);
 });
 
+it('waits for a launcher no longer than it may, and then it never runs', async () => {
+  const bench = makeBench();
+  const id = { job: 'A#S.1.SLOW', attempt: 1 };
+  const file = (suffix: string) => join(bench.state, `${attemptKey(id)}.${suffix}`);
+  plant(bench, id, { step: 2, how: 'wait' });
+  const life = await bench.life({ launcher: built.stepLauncher, claimWithinMs: 300 });
+  life.runner.start({ ...id, command: bench.counting(id.job) });
+  expect(await life.last(id)).toMatchObject({
+    kind: 'failed',
+    why: expect.stringContaining('in time'),
+  });
+  writeFileSync(file('go'), '');
+  await expect.poll(() => existsSync(file('steps')), { timeout: 5_000 }).toBe(true);
+  expect(bench.runs(id.job)).toBe(0);
+});
+
 it('gives each of 100 claims that three race for to one of them', async () => {
   const bench = makeBench();
   const [rounds, apartMs, startMs] = [100, 8, Date.now() + 600];
   const args = [bench.state, rounds, startMs, apartMs].map(String);
   const race = async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [built.racer, ...args]);
-    return JSON.parse(stdout) as number[];
+    return JSON.parse(stdout) as Won;
   };
   const here = async () => {
     const folder = new JobFolder(bench.home);

@@ -6,6 +6,9 @@ import { attemptFiles } from '../../../src/launcher/attempt-files.ts';
 import { takeClaim } from '../../../src/launcher/claim.ts';
 import { systemDisk } from '../../../src/launcher/disk.ts';
 
+/** What it prints: the rounds that it has won. */
+export type Won = readonly number[];
+
 const [folder = '', ...numbers] = process.argv.slice(2);
 const [rounds = 0, startMs = 0, apartMs = 0] = numbers.map(Number);
 const claim = {
