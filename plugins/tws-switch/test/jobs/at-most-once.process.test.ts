@@ -46,7 +46,6 @@ const HONEST = [
 
 it.each([
   ['its launcher is killed before any call', 'kill'],
-  ['its launcher is killed after any call', 'kill-after'],
   ['the disk is full for any one call', 'fail'],
   ['the disk is full from any call on', 'fail-on'],
 ] as const)('runs a job at most once, and says so, when %s', async (_what, how) => {
@@ -77,7 +76,7 @@ it.each([
     await second.runner.close();
   }
   // Both sides of the execution were hit.
-  const [before, after] = [/^failed, 0/, how.startsWith('kill') ? /^unknown, 1/ : /^ended, 1/];
+  const [before, after] = [/^failed, 0/, how === 'kill' ? /^unknown, 1/ : /^ended, 1/];
   expect([...seen.keys()].some((key) => before.test(key))).toBe(true);
   expect([...seen.keys()].some((key) => after.test(key))).toBe(true);
 });
@@ -158,11 +157,11 @@ it('gives each of 100 claims that three race for to one of them', async () => {
 it('runs or voids, never both, when a life settles while the launcher starts', async () => {
   const bench = makeBench();
   const kinds: string[] = [];
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 9; round += 1) {
     const id = { job: `A#S.1.RACE${round}`, attempt: 1 };
     const first = await bench.life({ launcher: built.launcher });
     first.runner.start({ ...id, command: bench.counting(id.job) });
-    await new Promise((resolve) => setTimeout(resolve, round * 12));
+    await new Promise((resolve) => setTimeout(resolve, round * 16));
     await first.runner.close();
     const second = await bench.life({ launcher: built.launcher });
     second.runner.settle(id);

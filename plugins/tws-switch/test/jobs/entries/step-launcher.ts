@@ -10,11 +10,11 @@ import { launch } from '../../../src/launcher/launch.ts';
 export interface Fault {
   readonly step: number;
   /**
-   * `kill`: dies before that call; `kill-after`: when it has been made. `fail`:
-   * the disk is full for that call. `fail-on`: for that and all later ones.
-   * `wait`: stands still before it until the file `KEY.go` is there.
+   * `kill`: dies before that call. `fail`: the disk is full for that call.
+   * `fail-on`: for that and all later ones. `wait`: stands still before it until
+   * the file `KEY.go` is there.
    */
-  readonly how: 'kill' | 'kill-after' | 'fail' | 'fail-on' | 'wait';
+  readonly how: 'kill' | 'fail' | 'fail-on' | 'wait';
 }
 
 const [folder = '', key = ''] = process.argv.slice(2);
@@ -23,6 +23,9 @@ const fault: Fault = existsSync(`${base}.fault`)
   ? JSON.parse(readFileSync(`${base}.fault`, 'utf8'))
   : { step: 0, how: 'kill' };
 let step = 0;
+
+/** A test that has failed lets nobody go. */
+const WAIT_LIMIT_MS = 60_000;
 
 /** A folder is flushed and a file closed without room on the disk. */
 const NEEDS_NO_ROOM = new Set(['closeSync', 'readFileSync', 'existsSync', 'unlinkSync']);
@@ -38,9 +41,7 @@ function faulty(name: keyof Disk): (...args: never[]) => unknown {
     if (fails && !NEEDS_NO_ROOM.has(name)) {
       throw Object.assign(new Error(`ENOSPC: no space left, ${name}`), { code: 'ENOSPC' });
     }
-    const result = call(...args);
-    if (isHere && fault.how === 'kill-after') die();
-    return result;
+    return call(...args);
   };
 }
 
@@ -52,7 +53,8 @@ function die(): never {
 function wait(): void {
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   writeFileSync(`${base}.waits`, '');
-  while (!existsSync(`${base}.go`)) Atomics.wait(sleeper, 0, 0, 5);
+  const end = Date.now() + WAIT_LIMIT_MS;
+  while (!existsSync(`${base}.go`) && Date.now() < end) Atomics.wait(sleeper, 0, 0, 5);
 }
 
 const names = Object.keys({
