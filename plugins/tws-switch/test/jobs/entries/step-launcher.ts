@@ -27,7 +27,7 @@ let step = 0;
 /** A test that has failed lets nobody go. */
 const WAIT_LIMIT_MS = 60_000;
 
-/** A folder is flushed and a file closed without room on the disk. */
+/** Calls that succeed on a full disk. */
 const NEEDS_NO_ROOM = new Set(['closeSync', 'readFileSync', 'existsSync', 'unlinkSync']);
 
 function faulty(name: keyof Disk): (...args: never[]) => unknown {
