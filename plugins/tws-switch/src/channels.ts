@@ -100,6 +100,9 @@ export const pulseBeats: BeatChannel<Pulse> = {
   codec: json('a pulse', (value) => v.parse(v.strictObject({ session: name }), value)),
 };
 
+/** The answer to a pulse of a session that is not known: its receiver has begun anew. */
+export const goneBeats: BeatChannel<Pulse> = { ...pulseBeats, name: 'gone' };
+
 /** A workstation's own messages, to its domain's core. */
 export const ownStream: StreamChannel<Envelope> = { name: 'own', codec: envelopeCodec };
 /** A manager's messages to one target. */

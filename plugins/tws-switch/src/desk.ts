@@ -1,5 +1,5 @@
 import type { DomainName, Epoch, Tree, WorkstationName } from '@ftctl/plan';
-import type { PluginContext } from '@ftctl/sdk';
+import type { PluginContext, Transaction } from '@ftctl/sdk';
 import type { PlanBook } from './plan-book.ts';
 import type { Stores } from './stores.ts';
 
@@ -37,6 +37,13 @@ export interface Desk {
   readonly book: PlanBook;
   readonly roles: Roles;
   readonly settings: Settings;
+  /**
+   * A commit that also writes what has changed in the plan. When the disk refuses
+   * it, memory is ahead of it: then the workstation begins anew from the disk.
+   */
+  commit<R>(apply: (tx: Transaction) => R): Promise<R>;
+  /** Memory is ahead of the disk. */
+  broken(why: string): void;
   /** Whose node a host is. */
   workstationAt(host: string): WorkstationName | undefined;
 }

@@ -67,12 +67,12 @@ export class Initialiser {
     const parts = pages.flatMap((one) => one.parts);
     for (let at = 0; at < parts.length; at += CHUNK_PARTS) {
       const chunk = parts.slice(at, at + CHUNK_PARTS);
-      await this.#commit(() => {
+      await this.#desk.commit(() => {
         for (const part of chunk) if (part.kind !== 'command') this.#desk.book.merge(part);
       });
     }
     if (withBoxes) await this.#copyBoxes(peer);
-    await this.#commit((tx) => this.#finish(tx, first, parts));
+    await this.#desk.commit((tx) => this.#finish(tx, first, parts));
   }
 
   #finish(tx: Transaction, { header, marks = {} }: SnapshotPage, parts: readonly Part[]): void {
@@ -101,11 +101,11 @@ export class Initialiser {
 
   async #copyBoxes(peer: { readonly host: string }): Promise<void> {
     const { ctx, tree, domain } = this.#desk;
-    await ctx.store.commit((tx) => this.#boxes.clear(tx));
+    await this.#desk.commit((tx) => this.#boxes.clear(tx));
     for (const direction of ['up', 'down'] as const) {
       for (let after = 0, more = true; more; ) {
         const page = await ctx.link.request(boxRequest, peer, { direction, after });
-        await ctx.store.commit((tx) => {
+        await this.#desk.commit((tx) => {
           for (const { sealed } of page.records) {
             const { message } = unseal(sealed);
             const targets = targetsOf(tree, domain, message)[direction];
@@ -116,13 +116,6 @@ export class Initialiser {
         more = page.more;
       }
     }
-  }
-
-  #commit(apply: (tx: Transaction) => void): Promise<void> {
-    return this.#desk.ctx.store.commit((tx) => {
-      apply(tx);
-      this.#desk.book.flush(tx);
-    });
   }
 }
 

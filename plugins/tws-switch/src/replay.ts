@@ -200,7 +200,7 @@ export class Replay {
     const { ctx, roles, stores } = this.#desk;
     const from = Math.min(...passes.map(({ seq }) => seq));
     const entries = this.#boxes.box(direction).readEncoded(from, { maxRecords: CHUNK_RECORDS });
-    const done = await ctx.store.commit((tx) => {
+    const done = await this.#desk.commit((tx) => {
       for (const pass of passes) if (pass.fresh) this.#first(tx, pass);
       for (const entry of entries) this.#look(tx, direction, entry, passes);
       if (!roles.acting()) return [];

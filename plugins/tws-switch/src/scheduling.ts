@@ -1,5 +1,5 @@
 import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/plan';
-import { describeError, type Table, type Timer, type Transaction } from '@ftctl/sdk';
+import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
 import type { JobEvent } from './core/jobman/attempt.ts';
@@ -24,8 +24,6 @@ const MAX_WAIT_MS = 30_000;
 export interface SchedulingHooks {
   /** The plan may be worked with: it was announced, and all of it is here. */
   workable(): boolean;
-  /** A commit was refused by the disk: memory is ahead of it. */
-  broken(why: string): void;
 }
 
 /** Batchman and jobman of one workstation over its store and its runner. */
@@ -34,7 +32,6 @@ export class Scheduling {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #runner: JobRunner;
-  readonly #hooks: SchedulingHooks;
   readonly #rows: Table<JobmanRow>;
   readonly #ownLimitBytes: number;
   #jobman: JobmanState = startJobman([]).state;
@@ -54,7 +51,6 @@ export class Scheduling {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#runner = runner;
-    this.#hooks = hooks;
     this.#ownLimitBytes = ownLimitBytes;
     const { tree, self, domain, roles, book } = desk;
     this.#rows = desk.ctx.store.table('Jobtable', jobmanRowCodec);
@@ -128,13 +124,13 @@ export class Scheduling {
 
   async #step(): Promise<void> {
     if (this.#stopped) return;
-    const { ctx, book, stores } = this.#desk;
+    const { ctx, stores } = this.#desk;
     const nowMs = ctx.clock.now();
     const mayLaunch = stores.own.bounds().bytes < this.#ownLimitBytes * OWN_LOG_FULL;
     const runs: JobmanRun[] = [];
     let step: BatchmanStep | undefined;
     try {
-      await ctx.store.commit((tx) => {
+      await this.#desk.commit((tx) => {
         step = this.batchman.step(nowMs, mayLaunch);
         for (const event of step.events) this.#mailman.emit(tx, event);
         for (const { job, attempt, command, ws } of step.launches) {
@@ -142,10 +138,9 @@ export class Scheduling {
           runs.push(...this.#advance(tx, { kind: 'launch', launch }));
         }
         for (const kill of step.kills) runs.push(...this.#advance(tx, { kind: 'kill', ...kill }));
-        book.flush(tx);
       });
-    } catch (error) {
-      this.#hooks.broken(describeError(error));
+    } catch {
+      // The workstation begins anew; it was told.
       return;
     }
     this.#run(runs);
@@ -161,18 +156,18 @@ export class Scheduling {
   #report(event: JobEvent): void {
     if (this.#stopped) return;
     const runs: JobmanRun[] = [];
-    this.#desk.ctx.store
+    this.#desk
       .commit((tx) => {
         runs.push(...this.#advance(tx, { kind: 'event', event }));
         this.#say(tx);
-        this.#desk.book.flush(tx);
       })
       .then(
         () => {
           this.#run(runs);
           this.wake();
         },
-        (error: unknown) => this.#hooks.broken(describeError(error)),
+        // The workstation begins anew; it was told.
+        () => undefined,
       );
   }
 

@@ -2,6 +2,7 @@ import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Peer, type Timer } from '@ftctl/sdk';
 import {
   closeRequest,
+  goneBeats,
   type OpenAnswer,
   type OpenQuestion,
   openRequest,
@@ -170,6 +171,16 @@ export class Sessions {
     for (const incoming of this.#in.values()) {
       if (incoming.session !== session || incoming.peer.host !== from.host) continue;
       if (!incoming.lingers) incoming.heardMs = this.#desk.ctx.clock.monotonic();
+      return;
+    }
+    this.#desk.ctx.link.beat(goneBeats, { host: from.host }, { session });
+  }
+
+  /** The other side does not know a session of ours any more. */
+  gone(session: string, from: Peer): void {
+    for (const [to, outgoing] of this.#out) {
+      const isIts = this.#desk.tree.workstation(to).node === from.host;
+      if (isIts && outgoing.session === session) this.#close(outgoing, 'the other side began anew');
     }
   }
 

@@ -62,6 +62,7 @@ export class Snapshots {
     if (copy?.reader !== reader || page === undefined) throw snapshotErrors.COPY_GONE({ reader });
     copy.timer.cancel();
     copy.timer = this.#forgetLater(token);
+    if (!page.more) this.#forget(token);
     return page;
   }
 
@@ -75,10 +76,11 @@ export class Snapshots {
   }
 
   async #make(reader: WorkstationName): Promise<string> {
+    for (const [token, copy] of this.#copies) if (copy.reader === reader) this.#forget(token);
     if (this.#copies.size >= MAX_COPIES) throw snapshotErrors.TOO_MANY_COPIES({ reader });
     const { ctx } = this.#desk;
     const token = ctx.random.id();
-    const pages = await ctx.store.commit((tx) => {
+    const pages = await this.#desk.commit((tx) => {
       const made = this.#pages(token, reader);
       this.#follow(tx, reader);
       return made;
@@ -142,7 +144,12 @@ export class Snapshots {
     tx.put(stores.replayed, reader, { epoch: `${number}/${owner}`, seq });
   }
 
+  #forget(token: string): void {
+    this.#copies.get(token)?.timer.cancel();
+    this.#copies.delete(token);
+  }
+
   #forgetLater(token: string): Timer {
-    return this.#desk.ctx.clock.setTimer(KEEP_MS, () => this.#copies.delete(token));
+    return this.#desk.ctx.clock.setTimer(KEEP_MS, () => this.#forget(token));
   }
 }

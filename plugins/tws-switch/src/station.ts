@@ -5,6 +5,7 @@ import {
   boxRequest,
   closeRequest,
   counterRequest,
+  goneBeats,
   marksRequest,
   offerRequest,
   openRequest,
@@ -139,13 +140,18 @@ export class Station {
         broken: (why) => this.#broken(why),
       },
     );
+    const book = new PlanBook(stores);
+    // Of a life that was left already nothing is believed.
+    const broken = (why: string) => {
+      if (this.#workstation?.desk === desk) this.#broken(why);
+    };
     const desk: Desk = {
       ctx,
       tree,
       self,
       domain,
       stores,
-      book: new PlanBook(stores),
+      book,
       roles,
       settings: {
         linkTimeoutMs: linkTimeoutSeconds * 1_000,
@@ -154,6 +160,19 @@ export class Station {
         classicLinks: globalopts.classicLinks === 'yes',
       },
       workstationAt,
+      broken,
+      commit: async (apply) => {
+        try {
+          return await ctx.store.commit((tx) => {
+            const result = apply(tx);
+            book.flush(tx);
+            return result;
+          });
+        } catch (error) {
+          broken(describeError(error));
+          throw error;
+        }
+      },
     };
     const runner = this.#io.jobs(ctx);
     this.#runner = runner;
@@ -161,7 +180,6 @@ export class Station {
       identity: await identify(desk),
       runner,
       sizes,
-      onBroken: (why) => this.#broken(why),
       onFitness: (unfit) => this.#fitness(unfit),
       definitions: () => this.#definitions,
       switchFaultTolerance: isSwitchFaultTolerant(globalopts),
@@ -276,6 +294,7 @@ export class Station {
     link.onBeat(pulseBeats, ({ session }, from) =>
       this.#workstation?.sessions.pulse(session, from),
     );
+    link.onBeat(goneBeats, ({ session }, from) => this.#workstation?.sessions.gone(session, from));
     link.onPeer(({ host, up }) => this.#workstation?.sessions.peerChanged(host, up));
   }
 }

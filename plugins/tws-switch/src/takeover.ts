@@ -164,6 +164,7 @@ export class Takeover {
     await this.#hooks.commit((tx) => {
       for (const envelope of envelopes) {
         const prev = this.#mailman.marks.get(originOf(envelope.message)) ?? 0;
+        if (envelope.message.id <= prev) continue;
         if (this.#mailman.take(tx, { ...envelope, prev }) === 'accept') taken += 1;
       }
     });

@@ -48,8 +48,6 @@ export interface WorkstationOptions {
   readonly identity: Identity;
   readonly runner: JobRunner;
   readonly sizes: StoreSizes;
-  /** The disk refused a commit: memory is ahead of it, so all begins anew from the disk. */
-  readonly onBroken: (why: string) => void;
   /** Why this workstation must not become manager; undefined when it may. */
   readonly onFitness: (unfit: string | undefined) => void;
   /** What a site runs each day, where it is known. */
@@ -87,7 +85,7 @@ export class Workstation {
 
   constructor(desk: Desk, options: WorkstationOptions) {
     const { identity, runner, sizes } = options;
-    const commit = (apply: (tx: Transaction) => void) => this.#commit(apply);
+    const commit = (apply: (tx: Transaction) => void) => desk.commit(apply);
     this.desk = desk;
     this.options = options;
     this.roads = new Roads(desk);
@@ -99,6 +97,7 @@ export class Workstation {
     this.incarnation = new Incarnation(desk, this.mailman);
     this.intake = new Intake(desk, this.mailman, {
       isOpen: (from) => this.sessions.openFrom(from),
+      broke: () => this.mending.look(),
       closed: () => this.mending.underWay,
     });
     this.snapshots = new Snapshots(desk, this, (reader) => this.#roadLive(reader));
@@ -128,7 +127,6 @@ export class Workstation {
       { mailman: this.mailman, runner, ownLimitBytes: sizes.ownBytes },
       {
         workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
-        broken: options.onBroken,
       },
     );
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
@@ -161,7 +159,7 @@ export class Workstation {
   }
 
   async start(): Promise<void> {
-    await this.#commit((tx) => {
+    await this.desk.commit((tx) => {
       const { own } = this.desk.stores;
       for (const reader of this.shipping.ownReaders()) {
         tx.moveCursor(own, reader, tx.position(own, reader) ?? 0);
@@ -191,14 +189,14 @@ export class Workstation {
 
   /** Makes messages of this workstation, in one commit. */
   emit(events: readonly PlanEvent[]): Promise<void> {
-    return this.#commit((tx) => {
+    return this.desk.commit((tx) => {
       for (const event of events) this.mailman.emit(tx, event);
     });
   }
 
   /** Gives a request to the owner of what it changes; where it stands in the own log. */
   async ask(owner: WorkstationName, command: Command): Promise<{ message: Message; seq: Seq }> {
-    return await this.#commit((tx) => {
+    return await this.desk.commit((tx) => {
       const message = this.mailman.emit(tx, { k: 'command', owner, command });
       return { message, seq: this.mailman.ownSeq };
     });
@@ -229,7 +227,7 @@ export class Workstation {
     for (const to of this.sessions.out) this.#begin(to);
     this.scheduling.batchman.takeOver();
     this.scheduling.wake();
-    void this.turnover.bringOut();
+    this.#bringOut();
   }
 
   /** After a batch is on disk. */
@@ -254,9 +252,11 @@ export class Workstation {
     this.turnover.want(plan);
     if (!this.incarnation.isBehind(known)) return true;
     this.desk.ctx.messages.emit(networkMessages.FTTW007W({ workstation: this.desk.self }));
-    this.#commit((tx) => this.incarnation.renew(tx, known)).catch((error: unknown) => {
-      this.options.onBroken(describeError(error));
-    });
+    this.desk
+      .commit((tx) => this.incarnation.renew(tx, known))
+      .catch((error: unknown) => {
+        this.desk.broken(describeError(error));
+      });
     return false;
   }
 
@@ -279,7 +279,7 @@ export class Workstation {
   #heardSoon(domain: DomainName, epoch: Epoch): void {
     this.desk.ctx.clock.setTimer(0, () => {
       this.desk.roles.heard(domain, epoch).catch((error: unknown) => {
-        this.options.onBroken(describeError(error));
+        this.desk.broken(describeError(error));
       });
     });
   }
@@ -290,7 +290,13 @@ export class Workstation {
     this.#run = run;
     this.sessions.refresh();
     this.scheduling.wake();
-    void this.turnover.bringOut();
+    this.#bringOut();
+  }
+
+  #bringOut(): void {
+    this.turnover.bringOut().catch((error: unknown) => {
+      this.desk.ctx.log.warn(`plan not brought out: ${describeError(error)}`);
+    });
   }
 
   /** Another incarnation has learned what it said before, and says it again as itself. */
@@ -359,7 +365,7 @@ export class Workstation {
     const targets = [...this.roads.live];
     this.roads.restAll();
     if (roles.managerOf(domain) === self) return;
-    await this.#commit((tx) => {
+    await this.desk.commit((tx) => {
       for (const target of targets) {
         this.roads.clear(tx, target);
         tx.delete(stores.replayed, target);
@@ -368,14 +374,6 @@ export class Workstation {
   }
 
   #emitSoon(event: PlanEvent): void {
-    this.emit([event]).catch((error: unknown) => this.options.onBroken(describeError(error)));
-  }
-
-  #commit<R>(apply: (tx: Transaction) => R): Promise<R> {
-    return this.desk.ctx.store.commit((tx) => {
-      const result = apply(tx);
-      this.desk.book.flush(tx);
-      return result;
-    });
+    this.emit([event]).catch((error: unknown) => this.desk.broken(describeError(error)));
   }
 }
