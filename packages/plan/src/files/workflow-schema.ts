@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { checked } from '../checked.ts';
 
 /** What is read of WfFormat; everything else of a file is left alone. */
 
@@ -65,15 +66,7 @@ export function readWorkflow(value: unknown): readonly WorkflowTask[] {
     typeof value.workflow === 'object' &&
     value.workflow !== null &&
     'tasks' in value.workflow;
-  return isOld ? read14(check(workflow14, value)) : read15(check(workflow15, value));
-}
-
-function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const place = issue.path?.map(({ key }) => String(key)).join('.') ?? 'the file';
-  throw new Error(`${place}: ${issue.message}`);
+  return isOld ? read14(checked(workflow14, value)) : read15(checked(workflow15, value));
 }
 
 function read15({ workflow }: v.InferOutput<typeof workflow15>): readonly WorkflowTask[] {
