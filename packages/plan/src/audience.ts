@@ -66,7 +66,7 @@ export function audienceOf(
       for (const below of belowOf(tree, origin)) names.add(below);
       break;
     case 'linked':
-      names.add(event.ws);
+      names.add(runnerOf(event.ws));
       break;
     case 'voters':
       for (const voter of event.s.voters) names.add(voter);

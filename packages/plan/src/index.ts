@@ -1,4 +1,5 @@
 export { type Audience, audienceOf, EVERYONE } from './audience.ts';
+export { checked } from './checked.ts';
 export type * from './definitions.ts';
 export { planErrors } from './errors.ts';
 export {

@@ -1,5 +1,6 @@
 import { json } from '@ftctl/sdk';
 import * as v from 'valibot';
+import { checked } from './checked.ts';
 import {
   commandSchema,
   identityEntries,
@@ -52,4 +53,4 @@ export const partSchema: v.GenericSchema<Part> = v.variant('kind', [
 ]);
 
 /** A part as it is stored and as it stands in a snapshot. */
-export const partCodec = json<Part>('a part of the plan', (value) => v.parse(partSchema, value));
+export const partCodec = json<Part>('a part of the plan', (value) => checked(partSchema, value));

@@ -1,5 +1,5 @@
 import type { Dependency, WorkstationName } from './model.ts';
-import type { CpuPart, JobPart, Part, StreamPart } from './parts.ts';
+import type { CommandPart, CpuPart, JobPart, Part, StreamPart, VotersPart } from './parts.ts';
 import type { Plan } from './plan.ts';
 import type { Tree } from './tree.ts';
 
@@ -29,12 +29,10 @@ export function scoped(scope: Scope, part: Part): Part | undefined {
       return askers(scope, part.id).some((ws) => concerns(scope, ws)) ? part : undefined;
     case 'cpu':
       return scopedCpu(scope, part);
-    case 'command': {
-      const names = part.owner === undefined ? [part.of.ws] : [part.of.ws, part.owner];
-      return names.some((ws) => concerns(scope, ws)) ? part : undefined;
-    }
+    case 'command':
+      return scopedCommand(scope, part);
     case 'voters':
-      return part;
+      return scopedVoters(scope, part);
   }
 }
 
@@ -56,8 +54,16 @@ function scopedJob(scope: Scope, part: JobPart): Part | undefined {
     ...ownersOf(scope, `stream/${def.stream}`),
     ...followers(scope, `job/${id}`),
   ];
-  if (told.some((ws) => concerns(scope, ws))) return part;
+  if (told.some((ws) => concerns(scope, ws))) return withoutGrant(scope, part);
   return predecessors(scope, def.follows) ? { kind: 'job', id, def } : undefined;
+}
+
+/** A grant is told to the job's workstation; the stream's has given it. */
+function withoutGrant(scope: Scope, part: JobPart): Part {
+  const { g, ...shown } = part;
+  if (g === undefined || part.def === undefined) return part;
+  const parties = [part.def.ws, ...ownersOf(scope, `stream/${part.def.stream}`)];
+  return parties.some((ws) => concerns(scope, ws)) ? part : shown;
 }
 
 function scopedStream(scope: Scope, part: StreamPart): Part | undefined {
@@ -71,11 +77,29 @@ function scopedStream(scope: Scope, part: StreamPart): Part | undefined {
   return predecessors(scope, def.follows) ? { kind: 'stream', id, def } : undefined;
 }
 
-/** Of workstations that are only shown, the links are not told. */
+/** Of workstations that are only shown, nothing but their own status is told. */
 function scopedCpu(scope: Scope, part: CpuPart): Part | undefined {
   if (concerns(scope, part.id)) return part;
-  const { links: _links, ...shown } = part;
-  return showsCpu(scope, part) ? shown : undefined;
+  const { kind, id, s } = part;
+  return s !== undefined && showsCpu(scope, part) ? { kind, id, s } : undefined;
+}
+
+/**
+ * An answer that came before its request does not tell who the owner is, so that
+ * whoever may hear of the request later gets it.
+ */
+function scopedCommand(scope: Scope, part: CommandPart): Part | undefined {
+  const { of, owner } = part;
+  if (owner === undefined && scope.tree.workstation(scope.reader).fullStatus) return part;
+  const names = owner === undefined ? [of.ws] : [of.ws, owner];
+  return names.some((ws) => concerns(scope, ws)) ? part : undefined;
+}
+
+/** As they are told: to themselves, and to what runs the domain, one above it, or one above a voter. */
+function scopedVoters(scope: Scope, part: VotersPart): Part | undefined {
+  const { tree } = scope;
+  const told = [tree.domain(part.id).manager, ...part.s.voters];
+  return told.some((ws) => concerns(scope, ws)) ? part : undefined;
 }
 
 /** Workstations show themselves and their manager; what runs a domain all below it and the core above. */

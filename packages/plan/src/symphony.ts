@@ -9,11 +9,12 @@ import type {
   Dependency,
   JobDefinition,
   JobId,
+  JobState,
   PromptDefinition,
   StreamDefinition,
   StreamId,
 } from './model.ts';
-import type { PartKey } from './parts.ts';
+import type { PartKey, StreamPart } from './parts.ts';
 import type { Plan } from './plan.ts';
 
 export interface SymphonyOptions {
@@ -31,6 +32,14 @@ export interface Symphony {
   readonly prompts: readonly PromptDefinition[];
 }
 
+/** States of a job whose process may be there. */
+const RUNNING: ReadonlySet<JobState | undefined> = new Set<JobState>([
+  'WAIT',
+  'INTRO',
+  'EXEC',
+  'SUCCP',
+  'ABENP',
+]);
 const DAY_MS = 86_400_000;
 
 /** Makes the instances of a run from the definitions. */
@@ -63,18 +72,24 @@ export function runOf(id: string): number {
 }
 
 /**
- * Parts that a new plan takes over: streams that have not ended well with all
- * their jobs and prompts, and what these follow, so that a dependency on
+ * Parts that a new plan takes over: streams that have not ended well, or of which
+ * a job runs, with all their jobs and prompts, and what these follow, so that a dependency on
  * something that has ended stays resolved.
  */
 export function carriedForward(plan: Plan): ReadonlySet<PartKey> {
   const kept = new Set<PartKey>();
   for (const part of plan.parts()) {
     if (part.kind !== 'stream' || part.def === undefined) continue;
-    if (part.s?.state === 'SUCC' || part.s?.state === 'CANCEL') continue;
+    if (isOver(plan, part)) continue;
     keepStream(plan, part.def, kept);
   }
   return kept;
+}
+
+/** A job that still runs is not lost with its stream: one cancelled, or one of a job run again. */
+function isOver(plan: Plan, { id, s }: StreamPart): boolean {
+  if (s?.state !== 'SUCC' && s?.state !== 'CANCEL') return false;
+  return ![...plan.index.jobsOfStream(id)].some((job) => RUNNING.has(plan.job(job).s?.state));
 }
 
 function keepStream(plan: Plan, def: StreamDefinition, kept: Set<PartKey>): void {

@@ -1,8 +1,12 @@
 import type { StreamTemplate, TemplateDependency } from '../definitions.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-/** Where dependencies stand in the file. */
+/** A new plan is one commit of the master; what is stored is little more than this. */
+const MAX_PLAN_CHARACTERS = 24 * 1024 * 1024;
+
+/** Where names and dependencies stand in the file. */
 export interface Found {
+  readonly named: { readonly id: string; readonly node: unknown }[];
   readonly follows: {
     readonly from: string;
     readonly dependency: TemplateDependency;
@@ -10,22 +14,18 @@ export interface Found {
   }[];
 }
 
-/** Names that are there twice, predecessors that are not there, and circles. */
+/** Names that are there twice, predecessors that are not there, circles, and too much of all. */
 export function checkDefinitions(
   source: YamlSource,
   streams: readonly StreamTemplate[],
-  { follows }: Found,
+  { named, follows }: Found,
 ): void {
   const known = new Set<string>();
-  const add = (id: string) => {
-    if (known.has(id)) source.problem(source.root, `${id} is there twice`);
+  for (const { id, node } of named) {
+    if (known.has(id)) source.problem(node, `${id} is there twice`);
     known.add(id);
-  };
-  for (const stream of streams) {
-    const id = `${stream.ws}#${stream.name}`;
-    add(id);
-    for (const job of stream.jobs) add(`${id}.${job.name}`);
   }
+  checkSize(source, streams);
   for (const { from, dependency, node } of follows) {
     const id = idOf(dependency);
     if (!known.has(id)) source.problem(node, `${from} follows ${id}, which is not in this file`);
@@ -37,6 +37,16 @@ export function checkDefinitions(
   }
 }
 
+function checkSize(source: YamlSource, streams: readonly StreamTemplate[]): void {
+  let characters = 0;
+  for (const stream of streams) {
+    for (const job of stream.jobs) characters += JSON.stringify(job).length;
+  }
+  if (characters <= MAX_PLAN_CHARACTERS) return;
+  const most = `${MAX_PLAN_CHARACTERS} characters at most; leave out jobs, or put long commands into scripts`;
+  source.problem(source.root, `the jobs are ${characters} characters long: ${most}`);
+}
+
 function idOf({ ws, stream, job }: TemplateDependency): string {
   return job === undefined ? `${ws}#${stream}` : `${ws}#${stream}.${job}`;
 }
@@ -45,7 +55,7 @@ function idOf({ ws, stream, job }: TemplateDependency): string {
  * What waits for what: a job for its stream's beginning (`ID<`), a stream's end
  * for its jobs. The first circle, as names.
  */
-function findCircle(streams: readonly StreamTemplate[]): readonly string[] | undefined {
+export function findCircle(streams: readonly StreamTemplate[]): readonly string[] | undefined {
   const needs = new Map<string, string[]>();
   for (const stream of streams) {
     const id = idOf({ ws: stream.ws, stream: stream.name });

@@ -1,7 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importWorkflow, parseDefinitions, parseTopology, renderDefinitions } from './index.ts';
+import { parseDefinitions, parseTopology, renderDefinitions } from './index.ts';
 
 const TOPOLOGY = `
 domains:
@@ -127,52 +125,6 @@ describe('a plan file', () => {
     expect(refusal(() => parseDefinitions(bad, 'p', topology))).toContain(
       'line 8: FTA1A#NIGHT.LOAD follows FTA1A#NIGHT.EXTRAKT, which is not in this file',
     );
-  });
-});
-
-const folder = join(process.env.FTCTL_DATA ?? '/nonexistent', 'wfinstances');
-
-describe('a workflow', () => {
-  it.skipIf(!existsSync(folder))('of real runs is imported whole', () => {
-    for (const name of readdirSync(folder).filter((one) => one.endsWith('.json'))) {
-      const text = readFileSync(join(folder, name), 'utf8');
-      const raw = JSON.parse(text).workflow.specification.tasks as {
-        id: string;
-        parents: string[];
-      }[];
-      const made = importWorkflow(text, { file: name, workstations: ['FTA1A'], timeScale: 0.001 });
-      expect(made.tasks).toBe(raw.length);
-      expect(made.dependencies).toBe(raw.reduce((sum, { parents }) => sum + parents.length, 0));
-      const topology = parseTopology(TOPOLOGY, 'net.yaml');
-      const again = parseDefinitions(renderDefinitions(made.definitions), name, topology);
-      expect(again).toEqual(made.definitions);
-    }
-  });
-
-  it('with more parents than a job may follow gets joins', () => {
-    const tasks = Array.from({ length: 100 }, (_, at) => ({
-      id: `t${at}`,
-      parents: [] as string[],
-    }));
-    tasks.push({ id: 'sum', parents: tasks.map(({ id }) => id) });
-    const text = JSON.stringify({ workflow: { specification: { tasks } } });
-    const made = importWorkflow(text, {
-      file: 'wide.json',
-      workstations: ['A', 'B'],
-      timeScale: 1,
-    });
-    expect(made.joins).toBe(3);
-    const longest = Math.max(
-      ...(made.definitions.streams[0]?.jobs ?? []).map((j) => j.follows.length),
-    );
-    expect(longest).toBe(40);
-  });
-
-  it('that is none is refused with the place', () => {
-    const text = JSON.stringify({ workflow: { specification: { tasks: [{ id: 7 }] } } });
-    expect(() =>
-      importWorkflow(text, { file: 'x.json', workstations: ['A'], timeScale: 1 }),
-    ).toThrow(/x\.json cannot be imported: workflow\.specification\.tasks\.0\.id/);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describeError } from '@ftctl/sdk';
-import type { Definitions, JobTemplate, TemplateDependency } from '../definitions.ts';
+import type { Definitions, JobTemplate, StreamTemplate } from '../definitions.ts';
 import { planErrors } from '../errors.ts';
-import { MAX_FOLLOWS } from './parse-definitions.ts';
+import { findCircle } from './check-definitions.ts';
+import { MAX_FOLLOWS, MAX_JOBS, STREAM_NAME } from './parse-definitions.ts';
+import { JobNames, streamNames } from './workflow-names.ts';
 import { readWorkflow, type WorkflowTask } from './workflow-schema.ts';
 
 export interface ImportOptions {
@@ -9,7 +11,9 @@ export interface ImportOptions {
   readonly file: string;
   /** Name of the stream; made from the file's name when absent. */
   readonly stream?: string;
-  /** Workstations over which the tasks are spread in turn; the first owns the stream. */
+  /** Names that streams of the same plan file have already. */
+  readonly taken?: ReadonlySet<string>;
+  /** Workstations over which the tasks are spread in turn; the first owns the streams. */
   readonly workstations: readonly string[];
   /** Run times are multiplied by it; 0 lets every job end at once. */
   readonly timeScale: number;
@@ -18,6 +22,7 @@ export interface ImportOptions {
 }
 
 export interface ImportedWorkflow {
+  /** One stream, or several where there are more jobs than one may have. */
   readonly definitions: Definitions;
   readonly tasks: number;
   readonly dependencies: number;
@@ -25,78 +30,125 @@ export interface ImportedWorkflow {
   readonly joins: number;
 }
 
+/** A job whose predecessors are known by name alone: which stream each is in comes later. */
+interface Draft {
+  readonly name: string;
+  readonly ws: string;
+  readonly command: string;
+  readonly parents: readonly string[];
+}
+
 const DEFAULT_COMMAND = 'sleep {seconds}';
-const NAME_LENGTH = 40;
-const STREAM_LENGTH = 16;
 
 /**
- * Makes a plan of a workflow in WfFormat (wfcommons.org): tasks become jobs of
- * one stream, parents become `follows`, and a job takes as long as its task did,
- * scaled.
+ * Makes a plan of a workflow in WfFormat (wfcommons.org): tasks become jobs,
+ * parents become `follows`, and a job takes as long as its task did, scaled.
  *
  * @throws FtError FT_PLAN_WORKFLOW
  */
 export function importWorkflow(text: string, options: ImportOptions): ImportedWorkflow {
+  const refused = (why: string, cause?: unknown) =>
+    planErrors.WORKFLOW({ file: options.file, why }, cause);
   let tasks: readonly WorkflowTask[];
   try {
     tasks = readWorkflow(JSON.parse(text));
   } catch (error) {
-    throw planErrors.WORKFLOW({ file: options.file, why: describeError(error) }, error);
+    throw refused(describeError(error), error);
+  }
+  const { stream } = options;
+  if (stream !== undefined && !STREAM_NAME.test(stream.toUpperCase())) {
+    throw refused(
+      `"${stream}" is no name of a stream: a letter, then at most 15 letters, digits, - or _`,
+    );
   }
   const [owner] = options.workstations;
-  if (owner === undefined) {
-    throw planErrors.WORKFLOW({ file: options.file, why: 'no workstation is named to run it' });
-  }
-  const stream = validName(options.stream ?? baseName(options.file), STREAM_LENGTH);
-  const names = uniqueNames(tasks);
-  const jobs: JobTemplate[] = [];
-  let dependencies = 0;
-  for (const [at, task] of tasks.entries()) {
-    const name = names.get(task.id) ?? task.id;
-    dependencies += task.parents.length;
-    const parents = task.parents.map((parent) => names.get(parent) ?? parent);
-    const ws = options.workstations[at % options.workstations.length] ?? owner;
-    const joined = joinParents(name, parents, (join, joinedNames) => {
-      jobs.push(template(join, ws, 'true', follows(owner, stream, joinedNames)));
-    });
-    jobs.push(template(name, ws, commandOf(task, name, options), follows(owner, stream, joined)));
-  }
-  const definitions: Definitions = {
-    streams: [{ ws: owner, name: stream, follows: [], priority: 10, prompts: [], jobs }],
+  if (owner === undefined) throw refused('no workstation is named to run it');
+  const drafts = draftJobs(tasks, options, owner);
+  const streams = intoStreams(drafts, options, owner);
+  const circle = findCircle(streams);
+  if (circle !== undefined) throw refused(`its tasks wait for each other: ${circle.join(' -> ')}`);
+  return {
+    definitions: { streams },
+    tasks: tasks.length,
+    dependencies: tasks.reduce((sum, { parents }) => sum + parents.length, 0),
+    joins: drafts.length - tasks.length,
   };
-  return { definitions, tasks: tasks.length, dependencies, joins: jobs.length - tasks.length };
 }
 
-function template(
-  name: string,
-  ws: string,
-  command: string,
-  followed: readonly TemplateDependency[],
-): JobTemplate {
-  return { name, ws, command, follows: followed, priority: 10, prompts: [], recovery: 'stop' };
-}
-
-function follows(ws: string, stream: string, jobs: readonly string[]): TemplateDependency[] {
-  return jobs.map((job) => ({ ws, stream, job }));
+function draftJobs(
+  tasks: readonly WorkflowTask[],
+  options: ImportOptions,
+  owner: string,
+): readonly Draft[] {
+  const given = new JobNames();
+  const names = new Map(tasks.map(({ id, label }) => [id, given.give(label)]));
+  const { workstations } = options;
+  return tasks.flatMap((task, at) => {
+    const name = names.get(task.id) ?? task.id;
+    const ws = workstations[at % workstations.length] ?? owner;
+    const joins: Draft[] = [];
+    const parents = joinParents(
+      task.parents.map((parent) => names.get(parent) ?? parent),
+      (joined) => {
+        const join = given.give(`${name.slice(0, 30)}_JOIN`);
+        joins.push({ name: join, ws, command: 'true', parents: joined });
+        return join;
+      },
+    );
+    return [...joins, { name, ws, command: commandOf(task, name, options), parents }];
+  });
 }
 
 /** Where a task has more parents than a job may follow, jobs that do nothing join them in groups. */
 function joinParents(
-  name: string,
   parents: readonly string[],
-  add: (join: string, parents: readonly string[]) => void,
+  join: (parents: readonly string[]) => string,
 ): readonly string[] {
-  let level: readonly string[] = parents;
-  for (let depth = 1; level.length > MAX_FOLLOWS; depth += 1) {
-    const joins: string[] = [];
+  let level = parents;
+  while (level.length > MAX_FOLLOWS) {
+    const next: string[] = [];
     for (let at = 0; at < level.length; at += MAX_FOLLOWS) {
-      const join = `${name.slice(0, NAME_LENGTH - 10)}_J${depth}_${joins.length + 1}`;
-      add(join, level.slice(at, at + MAX_FOLLOWS));
-      joins.push(join);
+      const group = level.slice(at, at + MAX_FOLLOWS);
+      const [only] = group;
+      next.push(group.length === 1 && only !== undefined ? only : join(group));
     }
-    level = joins;
+    level = next;
   }
   return level;
+}
+
+/** Streams of as many jobs as one may have, in the order of the file. */
+function intoStreams(
+  drafts: readonly Draft[],
+  { stream, file, taken = new Set() }: ImportOptions,
+  owner: string,
+): readonly StreamTemplate[] {
+  const nameOf = streamNames(stream ?? baseName(file), taken);
+  const streamOf = new Map(drafts.map(({ name }, at) => [name, nameOf(Math.floor(at / MAX_JOBS))]));
+  const jobs = new Map<string, JobTemplate[]>();
+  for (const { name, ws, command, parents } of drafts) {
+    const own = streamOf.get(name) ?? '';
+    const template: JobTemplate = {
+      name,
+      ws,
+      command,
+      follows: parents.map((job) => ({ ws: owner, stream: streamOf.get(job) ?? own, job })),
+      priority: 10,
+      prompts: [],
+      recovery: 'stop',
+    };
+    const found = jobs.get(own);
+    if (found === undefined) jobs.set(own, [template]);
+    else found.push(template);
+  }
+  return [...jobs].map(([name, own]) => ({
+    ws: owner,
+    name,
+    follows: [],
+    priority: 10,
+    prompts: [],
+    jobs: own,
+  }));
 }
 
 function commandOf(task: WorkflowTask, job: string, options: ImportOptions): string {
@@ -104,25 +156,6 @@ function commandOf(task: WorkflowTask, job: string, options: ImportOptions): str
   return (options.command ?? DEFAULT_COMMAND)
     .replaceAll('{job}', job)
     .replaceAll('{seconds}', String(seconds));
-}
-
-/** Names that a job may have, the same at each import of the file. */
-function uniqueNames(tasks: readonly WorkflowTask[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  const taken = new Set<string>();
-  for (const { id } of tasks) {
-    const base = validName(id, NAME_LENGTH - 10);
-    let name = base;
-    for (let n = 2; taken.has(name); n += 1) name = `${base}_${n}`;
-    taken.add(name);
-    names.set(id, name);
-  }
-  return names;
-}
-
-function validName(text: string, length: number): string {
-  const name = text.toUpperCase().replaceAll(/[^A-Z0-9_-]/g, '_');
-  return (/^[A-Z]/.test(name) ? name : `T${name}`).slice(0, length);
 }
 
 function baseName(file: string): string {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Scalar, YAMLMap } from 'yaml';
 import type {
   Definitions,
   JobTemplate,
@@ -7,12 +7,13 @@ import type {
   TemplateTime,
 } from '../definitions.ts';
 import { planErrors } from '../errors.ts';
+import { EVENT_LIMITS } from '../event-schema.ts';
 import type { Recovery } from '../model.ts';
 import type { Topology } from '../topology.ts';
 import { checkDefinitions, type Found } from './check-definitions.ts';
 import { type Mapping, YamlSource } from './yaml-source.ts';
 
-const STREAM_NAME = /^[A-Z][A-Z0-9_-]{0,15}$/;
+export const STREAM_NAME = /^[A-Z][A-Z0-9_-]{0,15}$/;
 const JOB_NAME = /^[A-Z][A-Z0-9_-]{0,39}$/;
 const STREAM_KEYS = ['on', 'follows', 'at', 'priority', 'limit', 'prompt', 'jobs'];
 const JOB_KEYS = [
@@ -31,6 +32,9 @@ const DEFAULT_PRIORITY = 10;
 const DEFAULT_RERUNS = 3;
 /** As in the field. */
 export const MAX_FOLLOWS = 40;
+/** A stream travels as one record with the names of its jobs. */
+export const MAX_JOBS = 5_000;
+const MAX_PROMPTS = 40;
 
 /**
  * Reads a plan file: streams and their jobs, as the package's README describes
@@ -50,7 +54,7 @@ export function parseDefinitions(text: string, file: string, topology: Topology)
 }
 
 class Reader {
-  readonly found: Found = { follows: [] };
+  readonly found: Found = { named: [], follows: [] };
   readonly #source: YamlSource;
   readonly #topology: Topology;
 
@@ -83,7 +87,12 @@ class Reader {
     }
     this.#workstation(ws, at < 0 ? map.get('on') : node);
     const owner = { ws, stream: name };
+    this.found.named.push({ id: `${ws}#${name}`, node });
     const jobs = this.#items(map, 'jobs').map((one) => this.#job(owner, one));
+    if (jobs.length > MAX_JOBS) {
+      const most = `${MAX_JOBS} at most: divide it, jobs may follow jobs of other streams`;
+      this.#source.problem(node, `stream ${name} has ${jobs.length} jobs, ${most}`);
+    }
     const limit = map.number('limit', 0, 1_024);
     return {
       ws,
@@ -106,17 +115,42 @@ class Reader {
     }
     const ws = map.text('on')?.toUpperCase() ?? owner.ws;
     this.#workstation(ws, map.get('on') ?? node);
-    const command = map.text('command');
-    if (command === undefined) this.#source.problem(node, `job ${name} needs a command`);
+    this.found.named.push({ id: `${owner.ws}#${owner.stream}.${name}`, node });
+    const command = this.#command(map, name, node);
     const confirmed = map.flag('confirmed');
     return {
       name,
       ws,
-      command: command ?? '',
+      command,
       ...this.#common(map, owner, `${owner.ws}#${owner.stream}.${name}`),
       ...this.#recovery(map),
       ...(confirmed ? { confirmed } : {}),
     };
+  }
+
+  #command(map: Mapping, job: string, node: unknown): string {
+    const command = map.text('command');
+    if (command === undefined && !map.has('command')) {
+      this.#source.problem(node, `job ${job} needs a command`);
+    }
+    const most = EVENT_LIMITS.commandLength;
+    if (command !== undefined && command.length > most) {
+      const advice = `${most} characters at most: put it into a script`;
+      this.#source.problem(map.get('command'), `the command of ${job} is too long, ${advice}`);
+    }
+    return command ?? '';
+  }
+
+  #prompts(map: Mapping): readonly string[] {
+    const prompts = map.texts('prompt');
+    if (prompts.length > MAX_PROMPTS) {
+      this.#source.problem(map.get('prompt'), `${prompts.length} prompts: ${MAX_PROMPTS} at most`);
+    }
+    for (const { text, node } of prompts) {
+      if (text.length <= EVENT_LIMITS.textLength) continue;
+      this.#source.problem(node, `the prompt is longer than ${EVENT_LIMITS.textLength} characters`);
+    }
+    return prompts.map(({ text }) => text);
   }
 
   #common(
@@ -130,7 +164,7 @@ class Reader {
       follows,
       ...(at === undefined ? {} : { at }),
       priority: this.#priority(map),
-      prompts: map.texts('prompt').map(({ text }) => text),
+      prompts: this.#prompts(map),
     };
   }
 
@@ -203,7 +237,9 @@ class Reader {
     }
     if (isMap(node)) {
       const list = this.#source.mapping(node, key);
-      return (list?.entries() ?? []).flatMap((one) => this.#item(one.key, one.keyNode, one.value));
+      return (list?.entries() ?? []).flatMap(({ key: name, keyNode, value }) =>
+        this.#item(key, { name, node: keyNode, value, isMember: false }),
+      );
     }
     if (!isSeq(node)) {
       this.#source.problem(node, `${key} must be a mapping by name, or a list`);
@@ -215,20 +251,32 @@ class Reader {
         this.#source.problem(item, `each of ${key} needs a name`);
         return [];
       }
-      return this.#item(String(name.value), name, item);
+      return this.#item(key, { name: String(name.value), node: name, value: item, isMember: true });
     });
   }
 
-  #item(name: string, node: unknown, value: unknown): readonly Item[] {
-    // In the short form a job is its command.
-    if (isScalar(value) && typeof value.value === 'string') {
-      const short = new YamlSource(JSON.stringify({ command: value.value }));
-      const map = short.mapping(short.root, name);
-      return map === undefined ? [] : [{ name, node, map }];
-    }
+  #item(key: string, { name, node, value, isMember }: Written): readonly Item[] {
+    if (key === 'jobs' && isScalar(value)) return this.#short(name, node, value);
     const map = this.#source.mapping(value, name);
-    return map === undefined ? [] : [{ name, node, map: map.without('name') }];
+    return map === undefined ? [] : [{ name, node, map: isMember ? map.without('name') : map }];
   }
+
+  /** In the short form a job is its command. */
+  #short(name: string, node: unknown, value: Scalar): readonly Item[] {
+    const map = new YAMLMap();
+    map.range = value.range ?? null;
+    map.set('command', value);
+    const mapping = this.#source.mapping(map, name);
+    return mapping === undefined ? [] : [{ name, node, map: mapping }];
+  }
+}
+
+/** A stream or a job as it stands in the file: by its name, or as a member of a list. */
+interface Written {
+  readonly name: string;
+  readonly node: unknown;
+  readonly value: unknown;
+  readonly isMember: boolean;
 }
 
 interface Item {

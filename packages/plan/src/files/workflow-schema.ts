@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { checked } from '../checked.ts';
 
 /** What is read of WfFormat; everything else of a file is left alone. */
 
@@ -33,7 +34,7 @@ const workflow14 = v.object({
     tasks: v.pipe(
       v.array(
         v.object({
-          id: v.optional(v.string()),
+          id: v.optional(id),
           name: id,
           parents: ids,
           children: ids,
@@ -49,6 +50,9 @@ const workflow14 = v.object({
 
 export interface WorkflowTask {
   readonly id: string;
+  /** What its job is named after. */
+  readonly label: string;
+  /** Ids. */
   readonly parents: readonly string[];
   readonly seconds: number;
 }
@@ -62,31 +66,46 @@ export function readWorkflow(value: unknown): readonly WorkflowTask[] {
     typeof value.workflow === 'object' &&
     value.workflow !== null &&
     'tasks' in value.workflow;
-  return isOld ? read14(check(workflow14, value)) : read15(check(workflow15, value));
-}
-
-function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const place = issue.path?.map(({ key }) => String(key)).join('.') ?? 'the file';
-  throw new Error(`${place}: ${issue.message}`);
+  return isOld ? read14(checked(workflow14, value)) : read15(checked(workflow15, value));
 }
 
 function read15({ workflow }: v.InferOutput<typeof workflow15>): readonly WorkflowTask[] {
   const measured = new Map(
     workflow.execution?.tasks.map(({ id: task, runtimeInSeconds = 0 }) => [task, runtimeInSeconds]),
   );
-  const { tasks } = workflow.specification;
-  return withChildren(tasks.map((task) => ({ ...task, seconds: measured.get(task.id) ?? 0 })));
-}
-
-function read14({ workflow }: v.InferOutput<typeof workflow14>): readonly WorkflowTask[] {
   return withChildren(
-    workflow.tasks.map(({ name, parents, children, runtimeInSeconds, runtime }) => ({
-      id: name,
+    workflow.specification.tasks.map(({ id: task, parents, children }) => ({
+      id: task,
+      label: task,
       parents,
       children,
+      seconds: measured.get(task) ?? 0,
+    })),
+  );
+}
+
+/** Tasks of 1.4 have a name and, mostly, an id; others name them by the one or the other. */
+function read14({ workflow }: v.InferOutput<typeof workflow14>): readonly WorkflowTask[] {
+  const { tasks } = workflow;
+  const ids = new Set(tasks.map(({ id: own, name }) => own ?? name));
+  const byName = new Map<string, string[]>();
+  for (const { id: own, name } of tasks) {
+    const found = byName.get(name);
+    if (found === undefined) byName.set(name, [own ?? name]);
+    else found.push(own ?? name);
+  }
+  const idOf = (named: string) => {
+    if (ids.has(named)) return named;
+    const [found = named, another] = byName.get(named) ?? [];
+    if (another === undefined) return found;
+    throw new Error(`several tasks have the name ${named}, by which another names one of them`);
+  };
+  return withChildren(
+    tasks.map(({ id: own, name, parents, children, runtimeInSeconds, runtime }) => ({
+      id: own ?? name,
+      label: name,
+      parents: parents.map(idOf),
+      children: children.map(idOf),
       seconds: runtimeInSeconds ?? runtime ?? 0,
     })),
   );
@@ -110,8 +129,9 @@ function withChildren(
     for (const parent of own) find(parent, task);
     for (const child of children) find(child, task).add(task);
   }
-  return tasks.map(({ id: task, seconds: time }) => ({
+  return tasks.map(({ id: task, label, seconds: time }) => ({
     id: task,
+    label,
     parents: [...find(task, task)],
     seconds: time,
   }));

@@ -123,7 +123,7 @@ export class Mapping {
       // As it is written: YAML reads +60 as a number.
       return typeof node.value === 'number' ? (node.source ?? String(node.value)) : node.value;
     }
-    this.#source.problem(node, `${key} of ${this.what} must be a text`);
+    this.#source.problem(node, `${key} of ${this.what} must be a text, in quotes if need be`);
     return undefined;
   }
 
