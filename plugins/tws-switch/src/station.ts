@@ -1,5 +1,5 @@
 import { type Definitions, type Topology, Tree, type WorkstationName } from '@ftctl/plan';
-import { describeError, type Health, type PluginContext } from '@ftctl/sdk';
+import { describeError, type Health, type PluginContext, type Timer } from '@ftctl/sdk';
 import { answerBox, answerCounter, answerSnapshot } from './answers.ts';
 import {
   boxRequest,
@@ -28,6 +28,7 @@ import { networkMessages } from './messages.ts';
 import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
 import { stationErrors } from './station-errors.ts';
+import { StationMetrics } from './station-metrics.ts';
 import { openStores, type StoreSizes } from './stores.ts';
 import { Switching, switchBeats } from './switching.ts';
 import { tellSwitch } from './telling.ts';
@@ -36,6 +37,7 @@ import { Workstation } from './workstation.ts';
 const MIB = 1024 * 1024;
 /** Before the store is tried again that has refused a commit. */
 const REOPEN_MS = 1_000;
+const METRICS_MS = 1_000;
 
 /**
  * The workstation of this host, for as long as the plugin runs. When the disk
@@ -53,6 +55,8 @@ export class Station {
   #workstation: Workstation | undefined;
   #switching: Switching | undefined;
   readonly #listeners = new Set<(run: SwitcherRun) => void>();
+  #metrics: StationMetrics | undefined;
+  #metricsTimer: Timer | undefined;
   #trouble: string | undefined;
   #stopped = false;
 
@@ -101,6 +105,7 @@ export class Station {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#metricsTimer?.cancel();
     await this.#leave();
   }
 
@@ -185,12 +190,21 @@ export class Station {
       switchFaultTolerance: isSwitchFaultTolerant(globalopts),
       utcOffsetMinutes: () => this.#io.utcOffsetMinutes(ctx.clock.now()),
     });
+    this.#metrics ??= new StationMetrics(ctx.metrics);
     this.#switching = roles;
     this.#workstation = workstation;
     await workstation.start();
     await roles.start(demgr);
     await workstation.rolesChanged();
+    this.#measure();
     this.#onOpen?.(workstation);
+  }
+
+  #measure(): void {
+    this.#metricsTimer?.cancel();
+    if (this.#workstation === undefined) return;
+    this.#metrics?.set(this.#workstation);
+    this.#metricsTimer = this.#ctx.clock.setTimer(METRICS_MS, () => this.#measure());
   }
 
   #rolesChanged(): void {

@@ -3,6 +3,7 @@ import { parseSelection, selectJobs } from '../core/conman/select.ts';
 import type { Station } from '../station.ts';
 import type { Workstation } from '../workstation.ts';
 import { CHANGES, change, master } from './change.ts';
+import { doctor } from './doctor.ts';
 import { commandErrors } from './errors.ts';
 import { evtsize } from './evtsize.ts';
 import { switchmgr, voters } from './operate.ts';
@@ -23,6 +24,7 @@ export function tws(host: Station): Readonly<Record<string, CommandHandler>> {
     start: (call) => start(host, call, changed.start),
     switchmgr: (call) => switchmgr(host, call),
     voters: (call) => voters(host, call),
+    doctor: () => doctor(host),
     showcpus: (call) => showcpus(station(), call),
     showjobs: (call) => showjobs(station(), call),
     showschedules: (call) => showschedules(station(), call),

@@ -1,0 +1,177 @@
+import { votersOf } from '@ftctl/plan';
+import type { CommandResult } from '@ftctl/sdk';
+import { isCore, isEnhanced } from '../desk.ts';
+import type { Station } from '../station.ts';
+import type { Workstation } from '../workstation.ts';
+import { commandErrors } from './errors.ts';
+
+/** Something that an operator should know, as `--json` prints it. */
+export interface Finding {
+  readonly severity: 'warning' | 'problem';
+  readonly what: string;
+  readonly why: string;
+  readonly action: string;
+}
+
+/** Part of a limit from which on a queue is told. */
+const ALARM = 0.7;
+/** Objects of one kind that are named; the rest are counted. */
+const MAX_NAMED = 10;
+
+/** `doctor`: what is unlinked and why, who is behind, whether this agent is fit to take over. */
+export function doctor(host: Station): CommandResult {
+  const station = host.workstation;
+  if (station === undefined) throw commandErrors.NOT_RUNNING({ why: 'it is starting' });
+  const findings = [
+    ...linkFindings(station),
+    ...roleFindings(host, station),
+    ...queueFindings(station),
+    ...planFindings(station),
+  ];
+  const { self } = station.desk;
+  const isBad = findings.some(({ severity }) => severity === 'problem');
+  return {
+    data: { workstation: self, findings, queues: queuesOf(station) },
+    ...(findings.length === 0
+      ? { text: `${self}: nothing to tell.` }
+      : {
+          table: {
+            columns: ['', 'WHAT', 'WHY', 'WHAT TO DO'],
+            rows: findings.map(({ severity, what, why, action }) => [severity, what, why, action]),
+          },
+        }),
+    exitCode: isBad ? 1 : 0,
+  };
+}
+
+function* linkFindings({ sessions }: Workstation): Generator<Finding> {
+  for (const { to, kind, open, why = '' } of sessions.status()) {
+    if (open) continue;
+    yield {
+      severity: kind === 'standby' ? 'warning' : 'problem',
+      what: `no ${kind} connection to ${to}`,
+      why,
+      action: `\`ftctl status\` and \`ftctl tws doctor\` on ${to}`,
+    };
+  }
+}
+
+function* roleFindings({ switching }: Station, station: Workstation): Generator<Finding> {
+  const { tree, domain, book, self } = station.desk;
+  const { automaticSwitch } = tree.domain(domain);
+  const agents = tree
+    .coreOf(domain)
+    .filter((name) => name !== station.desk.roles.managerOf(domain));
+  if (isEnhanced(station.desk) && agents.length === 0) {
+    yield {
+      severity: 'warning',
+      what: `${domain} is unprotected`,
+      why: 'it has no full-status agent beside its manager',
+      action: 'give one `fullstatus: on` in the topology',
+    };
+  }
+  if (automaticSwitch && votersOf(tree, domain).length < 3) {
+    yield {
+      severity: 'warning',
+      what: `${domain} does not switch by itself`,
+      why: 'it has fewer than three voters',
+      action: 'name three under `voters:` in the topology',
+    };
+  }
+  if (switching?.isolation !== undefined) {
+    yield {
+      severity: 'problem',
+      what: `${self} is isolated`,
+      why: switching.isolation,
+      action: 'let it reach the voters; `ftctl explain AWSBCV135W`',
+    };
+  }
+  for (const name of isCore(station.desk) ? tree.coreOf(domain) : []) {
+    const unfit = book.plan.cpu(name).s?.unfit;
+    if (unfit === undefined) continue;
+    yield {
+      severity: 'warning',
+      what: `${name} is not fit to take over`,
+      why: unfit,
+      action: 'it is brought up to date by itself; see its links',
+    };
+  }
+  const risks = station.boxes.risks.length;
+  if (risks > 0) {
+    yield {
+      severity: 'problem',
+      what: `messages of ${risks} origins are at risk`,
+      why: 'an ftbox was full while a neighbour lacked them',
+      action: '`ftctl explain FTTW006W`',
+    };
+  }
+}
+
+/** What waits, and for whom. */
+export function queuesOf(station: Workstation): readonly {
+  readonly queue: string;
+  readonly reader: string;
+  readonly records: number;
+  readonly bytes: number;
+}[] {
+  const { own } = station.desk.stores;
+  const { last, bytes } = own.bounds();
+  const readers = station.shipping.ownReaders().map((reader) => ({
+    queue: 'own',
+    reader,
+    records: last - station.shipping.ownDelivered(reader),
+    bytes,
+  }));
+  const roads = [...station.roads.live].map((reader) => {
+    const bounds = station.desk.stores.road(reader).bounds();
+    const records = bounds.last - station.shipping.roadDelivered(reader);
+    return { queue: 'pobox', reader, records, bytes: bounds.bytes };
+  });
+  return [...readers, ...roads];
+}
+
+function* queueFindings(station: Workstation): Generator<Finding> {
+  const { sizes } = station.options;
+  for (const { queue, reader, records, bytes } of queuesOf(station)) {
+    const limit = queue === 'own' ? sizes.ownBytes : sizes.roadBytes;
+    if (records === 0 || bytes < limit * ALARM) continue;
+    yield {
+      severity: 'problem',
+      what: `${records} messages wait for ${reader}`,
+      why: `${queue} is filled to ${Math.round((bytes / limit) * 100)} %`,
+      action: `bring ${reader} back`,
+    };
+  }
+  for (const [to, why] of station.shipping.refusals()) {
+    yield {
+      severity: 'warning',
+      what: `${to} takes no messages`,
+      why,
+      action: `\`ftctl tws doctor\` on ${to}`,
+    };
+  }
+}
+
+function* planFindings({ desk, turnover, mending }: Workstation): Generator<Finding> {
+  const why = turnover.waitsFor ?? mending.lacks ?? mending.underWay;
+  if (why !== undefined) {
+    const action = 'it goes on by itself when its manager is in reach';
+    yield { severity: 'warning', what: `${desk.self} does not launch jobs`, why, action };
+  }
+  const held = desk.book.plan.cpu(desk.self).s?.held;
+  if (held !== undefined) {
+    const action = `\`ftctl tws unhold ${desk.self}\``;
+    yield { severity: 'warning', what: `${desk.self} is held`, why: held, action };
+  }
+  const done = [...desk.book.plan.parts()].flatMap((part) =>
+    part.kind === 'job' && part.s?.state === 'DONE' ? [part.id] : [],
+  );
+  if (done.length > 0) {
+    yield {
+      severity: 'warning',
+      what: `${done.length} jobs are DONE`,
+      why: `nobody knows how they ended: ${done.slice(0, MAX_NAMED).join(', ')}`,
+      action: '`ftctl tws confirm JOB succ`, `abend`, or `rerun`',
+    };
+  }
+}
