@@ -1,5 +1,5 @@
 import type { WorkstationName } from '@ftctl/plan';
-import type { Seq, Shipment } from '@ftctl/sdk';
+import type { Seq, Shipment, Transaction } from '@ftctl/sdk';
 import { ownStream, roadStream } from './channels.ts';
 import type { Desk } from './desk.ts';
 import { isEnhanced } from './desk.ts';
@@ -33,6 +33,19 @@ export class Shipping {
     const { tree, domain, self, roles } = this.#desk;
     const readers = isEnhanced(this.#desk) ? tree.coreOf(domain) : [roles.managerOf(domain)];
     return readers.filter((name) => name !== self);
+  }
+
+  /** The own log is held for its readers, and for nobody else. */
+  keepReaders(tx: Transaction): void {
+    const { own } = this.#desk.stores;
+    const readers = this.ownReaders();
+    for (const reader of Object.keys(own.cursors())) {
+      if (readers.includes(reader)) continue;
+      this.#own.get(reader)?.stop();
+      this.#own.delete(reader);
+      tx.dropCursor(own, reader);
+    }
+    for (const reader of readers) tx.moveCursor(own, reader, tx.position(own, reader) ?? 0);
   }
 
   /** A session is open: the own log is shipped when the other side is of the core. */

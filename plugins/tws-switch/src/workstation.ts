@@ -159,12 +159,7 @@ export class Workstation {
   }
 
   async start(): Promise<void> {
-    await this.desk.commit((tx) => {
-      const { own } = this.desk.stores;
-      for (const reader of this.shipping.ownReaders()) {
-        tx.moveCursor(own, reader, tx.position(own, reader) ?? 0);
-      }
-    });
+    await this.desk.commit((tx) => this.shipping.keepReaders(tx));
     tellCounter(this.desk, this.mailman.marks.size);
     this.boxes.onRisk((risks) => tellRisks(this.desk, risks));
     this.#run = this.turnover.plan.run;
@@ -288,6 +283,10 @@ export class Workstation {
     const { run } = this.turnover.plan;
     if (run !== this.#run) tellPlan(this.desk, run, this.#run);
     this.#run = run;
+    // The mode may be another one with this plan, and with it who reads the own log.
+    this.desk
+      .commit((tx) => this.shipping.keepReaders(tx))
+      .catch((error: unknown) => this.desk.broken(describeError(error)));
     this.sessions.refresh();
     this.scheduling.wake();
     this.#bringOut();
