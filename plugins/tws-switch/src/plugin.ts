@@ -1,4 +1,5 @@
 import { definePlugin, type Plugin } from '@ftctl/sdk';
+import { importCommand } from './commands/import.ts';
 import { tws } from './commands/index.ts';
 import type { Config } from './config.ts';
 import { realIo } from './io/files.ts';
@@ -22,6 +23,7 @@ export function twsSwitch(io: TwsIo, onOpen?: (workstation: Workstation) => void
         commands: tws(station),
       };
     },
+    cli: { import: (ctx) => importCommand(ctx, io) },
   });
 }
 

@@ -25,7 +25,8 @@ export function checkDefinitions(
     if (known.has(id)) source.problem(node, `${id} is there twice`);
     known.add(id);
   }
-  checkSize(source, streams);
+  const size = sizeProblem(streams);
+  if (size !== undefined) source.problem(source.root, size);
   for (const { from, dependency, node } of follows) {
     const id = idOf(dependency);
     if (!known.has(id)) source.problem(node, `${from} follows ${id}, which is not in this file`);
@@ -37,14 +38,15 @@ export function checkDefinitions(
   }
 }
 
-function checkSize(source: YamlSource, streams: readonly StreamTemplate[]): void {
+/** Why these are too many jobs for one plan; undefined when they are not. */
+export function sizeProblem(streams: readonly StreamTemplate[]): string | undefined {
   let characters = 0;
   for (const stream of streams) {
     for (const job of stream.jobs) characters += JSON.stringify(job).length;
   }
-  if (characters <= MAX_PLAN_CHARACTERS) return;
-  const most = `${MAX_PLAN_CHARACTERS} characters at most; leave out jobs, or put long commands into scripts`;
-  source.problem(source.root, `the jobs are ${characters} characters long: ${most}`);
+  if (characters <= MAX_PLAN_CHARACTERS) return undefined;
+  const most = `${MAX_PLAN_CHARACTERS} characters at most`;
+  return `the jobs are ${characters} characters long, ${most}: leave out jobs, or put long commands into scripts`;
 }
 
 function idOf({ ws, stream, job }: TemplateDependency): string {

@@ -185,6 +185,12 @@ describe('a plan file', () => {
   });
 
   it.each([
+    [
+      'a key that is there twice',
+      'A: { command: x, command: y }',
+      'line 4: A has the key "command" twice',
+    ],
+    ['a job that is there twice', 'A: x\n      A: y', 'line 5: jobs has the key "A" twice'],
     ['a name that is there twice', 'A: x\n      a: y', 'line 5: FTA1A#S.A is there twice'],
     ['a job without a command', 'A: {}', 'line 4: job A needs a command'],
     [
@@ -270,7 +276,7 @@ describe('a plan file', () => {
     const command = 'x'.repeat(60_000);
     const jobs = Array.from({ length: 450 }, (_, at) => `J${at}: ${command}`).join('\n      ');
     expect(refusal(`streams:\n  FTA1A#S:\n    jobs:\n      ${jobs}\n`)).toMatch(
-      /the jobs are \d+ characters long: 25165824 characters at most/,
+      /the jobs are \d+ characters long, 25165824 characters at most/,
     );
   });
 });

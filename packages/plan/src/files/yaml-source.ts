@@ -23,7 +23,8 @@ export class YamlSource {
   readonly #problems: string[] = [];
 
   constructor(text: string) {
-    const document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
+    // Unique keys are looked for by `mapping`: the library compares each key with all before it.
+    const document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: false });
     for (const error of document.errors) {
       const { line } = this.#lines.linePos(error.pos[0]);
       const [first = error.code] = error.message.split('\n', 1);
@@ -53,6 +54,11 @@ export class YamlSource {
       return undefined;
     }
     const mapping = new Mapping(this, node, what);
+    const seen = new Set<string>();
+    for (const { key, keyNode } of mapping.entries()) {
+      if (seen.has(key)) this.problem(keyNode, `${what} has the key "${key}" twice`);
+      seen.add(key);
+    }
     if (keys !== undefined) mapping.allow(keys);
     return mapping;
   }
