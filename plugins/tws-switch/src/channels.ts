@@ -91,13 +91,16 @@ export const closeRequest = channel<{ readonly session: string }, Record<string,
   v.strictObject({}) as v.GenericSchema<Record<string, never>>,
 );
 
-/** Says that a session lives. */
+/** Says that a session lives, and which plan its sender works with: an event of it may have gone another way. */
 export interface Pulse {
   readonly session: string;
+  readonly plan: PlanId;
 }
 export const pulseBeats: BeatChannel<Pulse> = {
   name: 'pulse',
-  codec: json('a pulse', (value) => v.parse(v.strictObject({ session: name }), value)),
+  codec: json('a pulse', (value) =>
+    v.parse(v.strictObject({ session: name, plan: planId }), value),
+  ),
 };
 
 /** The answer to a pulse of a session that is not known: its receiver has begun anew. */
@@ -256,4 +259,11 @@ export const operateRequest = channel<OperateQuestion, OperateAnswer>(
     remove: v.exactOptional(name),
   }),
   v.strictObject({ ok: v.boolean(), text, details: v.exactOptional(v.unknown()) }),
+);
+
+/** A manager has given up what it held for the asked: it is to take a copy of the plan. */
+export const initialiseRequest = channel<Record<string, never>, Record<string, never>>(
+  'initialise',
+  v.strictObject({}) as v.GenericSchema<Record<string, never>>,
+  v.strictObject({}) as v.GenericSchema<Record<string, never>>,
 );

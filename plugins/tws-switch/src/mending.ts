@@ -79,6 +79,9 @@ export class Mending {
     const withBoxes = isCore(this.#desk) && isFromCore;
     try {
       await initialiser.fetch(from, withBoxes);
+      // Another domain's manager sends on only behind a copy of its own.
+      const others = [...intake.broken].filter((one) => one !== from && !this.#isOfDomain(one));
+      for (const one of withBoxes ? others : []) await initialiser.fetch(one, false);
       const wasLearning = incarnation.learning;
       await this.#hooks.commit((tx) => {
         if (wasLearning) incarnation.learned(tx);
@@ -90,6 +93,10 @@ export class Mending {
       if (!isFtError(error)) throw error;
       this.#desk.ctx.log.warn(`no copy of the plan from ${from}: ${describeError(error)}`);
     }
+  }
+
+  #isOfDomain(ws: WorkstationName): boolean {
+    return this.#desk.tree.domainOf(ws) === this.#desk.domain;
   }
 
   /** A full-status agent takes all from the manager, who has what every sender has let go of. */

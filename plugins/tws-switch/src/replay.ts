@@ -97,11 +97,6 @@ export class Replay {
     }
     if (this.#asking.has(target) || this.#passes.has(target)) return;
     const epoch = this.#epoch();
-    const marker = this.#desk.stores.replayed.get(target);
-    if (marker?.epoch === epoch) {
-      this.#enqueue({ ...this.#pass(target, epoch), seq: marker.seq, fresh: false });
-      return;
-    }
     this.#asking.add(target);
     try {
       await this.#beginFresh(target, epoch);

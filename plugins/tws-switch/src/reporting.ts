@@ -2,6 +2,7 @@ import { NO_VERSION, type WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Timer, type Transaction } from '@ftctl/sdk';
 import { type MarksReport, marksRequest } from './channels.ts';
 import { type Desk, isCore, isEnhanced } from './desk.ts';
+import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
 import type { Roads } from './roads.ts';
@@ -16,6 +17,7 @@ export interface ReportingParts {
   readonly mailman: Mailman;
   readonly roads: Roads;
   readonly boxes: Ftboxes;
+  readonly dropped: Dropped;
   readonly sessions: Sessions;
   readonly shipping: Shipping;
 }
@@ -77,7 +79,11 @@ export class Reporting {
     for (const target of roads.live) {
       boxes.hear(target, roads.reached(target, shipping.roadDelivered(target)));
     }
+    for (const target of this.#parts.dropped.targets) {
+      if (sessions.isOpen(target)) void this.#parts.dropped.initialise(target);
+    }
     roads.closeMilestones();
+    boxes.dropped = this.#parts.dropped.targets;
     await this.#commit((tx) => boxes.trim(tx));
     const { tree, domain, self } = this.#desk;
     const readers = tree.coreOf(domain).filter((to) => to !== self && sessions.isOpen(to));
@@ -91,7 +97,14 @@ export class Reporting {
     );
     const host = tree.workstation(to).node ?? to;
     try {
-      await ctx.link.request(marksRequest, { host }, { reached, dropped: [] });
+      await ctx.link.request(
+        marksRequest,
+        { host },
+        {
+          reached,
+          dropped: [...this.#parts.dropped.targets],
+        },
+      );
     } catch (error) {
       if (!isFtError(error)) throw error;
       ctx.log.debug(`marks not told to ${to}: ${describeError(error)}`);

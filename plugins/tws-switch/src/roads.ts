@@ -19,14 +19,14 @@ export class Roads {
   /** Last id of each origin on a road: what the next one calls `prev`. */
   readonly #last = new Map<WorkstationName, Map<string, number>>();
   readonly #milestones = new Map<WorkstationName, Milestones>();
-  #onOverflow: (target: WorkstationName) => void = () => undefined;
+  #onOverflow: (tx: Transaction, target: WorkstationName) => void = () => undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
   /** Called inside a commit when a target's road has grown over its limit and was given up. */
-  onOverflow(listener: (target: WorkstationName) => void): void {
+  onOverflow(listener: (tx: Transaction, target: WorkstationName) => void): void {
     this.#onOverflow = listener;
   }
 
@@ -71,7 +71,9 @@ export class Roads {
     const before = last.get(origin) ?? 0;
     // The target has it, or it is on the road already.
     if (message.id <= before) return;
-    const seq = tx.appendEncoded(road, wrap(before, sealed));
+    // Upwards goes everything, so the one before is known; downwards it is the last that the target wanted.
+    const prev = this.#isAbove(target) ? message.id - 1 : before;
+    const seq = tx.appendEncoded(road, wrap(prev, sealed));
     last.set(origin, message.id);
     this.#milestonesOf(target).note(seq, target, origin, message.id);
     if (tx.bounds(road).bytes > settings.roadBytes) this.#overflow(tx, target);
@@ -95,6 +97,11 @@ export class Roads {
     return this.#milestonesOf(target).passed(delivered);
   }
 
+  #isAbove(target: WorkstationName): boolean {
+    const { tree, domain } = this.#desk;
+    return tree.parentOf(domain) === tree.domainOf(target);
+  }
+
   #milestonesOf(target: WorkstationName): Milestones {
     const known = this.#milestones.get(target) ?? new Milestones();
     this.#milestones.set(target, known);
@@ -104,7 +111,7 @@ export class Roads {
   #overflow(tx: Transaction, target: WorkstationName): void {
     this.clear(tx, target);
     this.rest(target);
-    this.#onOverflow(target);
+    this.#onOverflow(tx, target);
   }
 }
 

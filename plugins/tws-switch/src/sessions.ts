@@ -1,4 +1,4 @@
-import type { WorkstationName } from '@ftctl/plan';
+import type { PlanId, WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Peer, type Timer } from '@ftctl/sdk';
 import {
   closeRequest,
@@ -6,6 +6,7 @@ import {
   type OpenAnswer,
   type OpenQuestion,
   openRequest,
+  type Pulse,
   pulseBeats,
 } from './channels.ts';
 import { type Connection, connectionsFrom, governorOf } from './core/connections.ts';
@@ -23,6 +24,8 @@ export interface SessionHooks {
   introduce(): Pick<OpenQuestion, 'inc' | 'nonce' | 'lastId' | 'plan' | 'topology'>;
   /** What is known here of the asker. */
   knownOf(ws: WorkstationName): OpenAnswer['known'];
+  /** A peer works with this plan. */
+  hasPlan(plan: PlanId): void;
   /** Why a peer gets no session now. */
   refusal(question: OpenQuestion): OpenAnswer['refused'];
   /** The answer tells what the peer knows of us; false ends the session. */
@@ -167,13 +170,14 @@ export class Sessions {
     }
   }
 
-  pulse(session: string, from: Peer): void {
+  pulse({ session, plan }: Pulse, from: Peer): void {
     for (const incoming of this.#in.values()) {
       if (incoming.session !== session || incoming.peer.host !== from.host) continue;
       if (!incoming.lingers) incoming.heardMs = this.#desk.ctx.clock.monotonic();
+      this.#hooks.hasPlan(plan);
       return;
     }
-    this.#desk.ctx.link.beat(goneBeats, { host: from.host }, { session });
+    this.#desk.ctx.link.beat(goneBeats, { host: from.host }, { session, plan });
   }
 
   /** The other side does not know a session of ours any more. */
@@ -295,7 +299,9 @@ export class Sessions {
   #sendPulse(outgoing: Outgoing, nowMs: number): void {
     outgoing.nextPulseMs = nowMs + PULSE_MS;
     const { link } = this.#desk.ctx;
-    link.beat(pulseBeats, this.#peerOf(outgoing.connection.to), { session: outgoing.session });
+    const { plan } = this.#hooks.introduce();
+    const pulse = { session: outgoing.session, plan };
+    link.beat(pulseBeats, this.#peerOf(outgoing.connection.to), pulse);
   }
 
   #forgetSilent(nowMs: number): void {

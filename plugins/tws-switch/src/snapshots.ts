@@ -5,6 +5,7 @@ import { unwrapStored } from './core/envelope.ts';
 import { parseOrigin } from './core/origin.ts';
 import type { Desk } from './desk.ts';
 import { isCore, isEnhanced } from './desk.ts';
+import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
 import type { Roads } from './roads.ts';
@@ -33,18 +34,25 @@ export class Snapshots {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #roads: Roads;
+  readonly #dropped: Dropped;
   readonly #boxes: Ftboxes;
   readonly #copies = new Map<string, Copy>();
   readonly #made: (reader: WorkstationName) => void;
 
   constructor(
     desk: Desk,
-    { mailman, roads, boxes }: { mailman: Mailman; roads: Roads; boxes: Ftboxes },
+    {
+      mailman,
+      roads,
+      boxes,
+      dropped,
+    }: { mailman: Mailman; roads: Roads; boxes: Ftboxes; dropped: Dropped },
     made: (reader: WorkstationName) => void,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#roads = roads;
+    this.#dropped = dropped;
     this.#boxes = boxes;
     this.#made = made;
   }
@@ -138,6 +146,7 @@ export class Snapshots {
     this.#roads.clear(tx, reader);
     this.#roads.follow(reader, this.#mailman.marks);
     this.#roads.goLive(reader);
+    this.#dropped.remove(tx, reader);
     const isAbove = tree.parentOf(domain) === tree.domainOf(reader);
     const { number, owner } = roles.epochOf(domain);
     const { last: seq } = tx.bounds(this.#boxes.box(isAbove ? 'up' : 'down'));

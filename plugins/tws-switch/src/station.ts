@@ -6,6 +6,7 @@ import {
   closeRequest,
   counterRequest,
   goneBeats,
+  initialiseRequest,
   marksRequest,
   offerRequest,
   openRequest,
@@ -148,7 +149,10 @@ export class Station {
     const book = new PlanBook(stores);
     // Of a life that was left already nothing is believed.
     const broken = (why: string) => {
-      if (this.#workstation?.desk === desk) this.#broken(why);
+      // It may be told inside a commit, in which no other may begin.
+      ctx.clock.setTimer(0, () => {
+        if (this.#workstation?.desk === desk) this.#broken(why);
+      });
     };
     const desk: Desk = {
       ctx,
@@ -226,7 +230,8 @@ export class Station {
       .then(() => {
         if (this.#workstation !== workstation) return;
         this.#switching?.give(domain, { kind: 'opened', epoch });
-        return workstation.announce(epoch);
+        // The role is open: the whole network is told.
+        return workstation.emit([{ k: 'epoch', domain, epoch }]);
       })
       .catch((error: unknown) => this.#broken(describeError(error)));
   }
@@ -292,6 +297,11 @@ export class Station {
     link.serve(boxRequest, (question, from) => answerBox(now(), question, from));
     link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
     link.serve(operateRequest, (question) => operate(this, question));
+    link.serve(initialiseRequest, async (_question, from) => {
+      const manager = nodesOf(now().desk.tree.topology).get(from.host);
+      if (manager !== undefined) await now().initialise(manager);
+      return {};
+    });
     link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));
     link.onBeat(switchBeats, (message, { host }) => this.#switching?.receive(message, host));
     link.serve(marksRequest, (report) => now().reporting.heard(report));
@@ -305,9 +315,7 @@ export class Station {
       (tx, batch) => now().intake.road(tx, batch),
       () => this.#workstation?.taken(),
     );
-    link.onBeat(pulseBeats, ({ session }, from) =>
-      this.#workstation?.sessions.pulse(session, from),
-    );
+    link.onBeat(pulseBeats, (pulse, from) => this.#workstation?.sessions.pulse(pulse, from));
     link.onBeat(goneBeats, ({ session }, from) => this.#workstation?.sessions.gone(session, from));
     link.onPeer(({ host, up }) => this.#workstation?.sessions.peerChanged(host, up));
   }

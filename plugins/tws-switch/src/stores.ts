@@ -74,6 +74,8 @@ export interface Stores {
   readonly announced: Table<PlanId>;
   /** Senders of which messages are missing here. */
   readonly broken: Table<true>;
+  /** Targets whose road was given up. */
+  readonly dropped: Table<true>;
   /** `<target>_replayed`. */
   readonly replayed: Table<Replayed>;
 }
@@ -111,6 +113,10 @@ export function openStores(store: Store, sizes: StoreSizes): Stores {
     announced: store.table(
       'announced',
       json('a plan id', (value) => v.parse(planIdSchema, value)),
+    ),
+    dropped: store.table(
+      'dropped',
+      json('a mark', (value) => v.parse(v.literal(true), value)),
     ),
     broken: store.table(
       'broken',

@@ -80,14 +80,16 @@ export class Turnover {
 
   /** A `plan` event came, in this commit. */
   heard(tx: Transaction, plan: PlanId): void {
-    if (isLaterPlan(plan, this.#announced)) this.#announce(tx, plan);
+    if (!isLaterPlan(plan, this.#announced)) return;
+    this.#announce(tx, plan);
     this.want(plan);
+    if (!isLaterPlan(this.#wanted, this.plan)) this.#hooks.changed();
   }
 
   /** Somebody has a later plan. Fetched when it is sure that it was announced, or when we are to run the domain. */
   want(plan: PlanId): void {
     if (isLaterPlan(plan, this.#wanted)) this.#wanted = plan;
-    void this.#fetchWanted();
+    if (isLaterPlan(this.#wanted, this.plan)) void this.#fetchWanted();
   }
 
   /** As master: brings a plan that is not announced yet to everybody. Safe to call at any time. */

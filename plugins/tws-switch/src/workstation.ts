@@ -13,6 +13,7 @@ import { setFitness } from './core/batchman/own-cpu.ts';
 import type { Connection } from './core/connections.ts';
 import { Custody } from './custody.ts';
 import { type Desk, isCore, isEnhanced } from './desk.ts';
+import { Dropped } from './dropped.ts';
 import { Ftboxes } from './ftboxes.ts';
 import { HELD, Incarnation } from './incarnation.ts';
 import { Initialiser } from './initialiser.ts';
@@ -64,6 +65,7 @@ export class Workstation {
   readonly mailman: Mailman;
   readonly roads: Roads;
   readonly boxes: Ftboxes;
+  readonly dropped: Dropped;
   readonly shipping: Shipping;
   readonly custody: Custody;
   readonly incarnation: Incarnation;
@@ -90,6 +92,8 @@ export class Workstation {
     this.options = options;
     this.roads = new Roads(desk);
     this.boxes = new Ftboxes(desk, sizes.ftboxBytes);
+    this.dropped = new Dropped(desk);
+    this.roads.onOverflow((tx, target) => this.#overflowed(tx, target));
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.shipping = new Shipping(desk);
@@ -119,7 +123,8 @@ export class Workstation {
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
       giveUp: (agent) =>
         desk.ctx.messages.emit(networkMessages.FTTW011W({ agent, run: this.turnover.plan.run })),
-      changed: () => this.#planChanged(),
+      // It may be told inside a commit, in which no other may begin.
+      changed: () => desk.ctx.clock.setTimer(0, () => this.#planChanged()),
       commit,
     });
     this.scheduling = new Scheduling(
@@ -149,6 +154,7 @@ export class Workstation {
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
       knownOf: (ws) => this.incarnation.knownOf(ws),
+      hasPlan: (plan) => this.turnover.want(plan),
       refusal: (question) => refusalOf(this, question),
       accepted: (to, answer) => this.#accepted(to, answer),
       opened: (connection) => this.#opened(connection),
@@ -204,12 +210,6 @@ export class Workstation {
     const tookMs = this.desk.ctx.clock.monotonic() - startMs;
     this.desk.ctx.log.info('gathered before the switch', { silent, pulled, missing, tookMs });
     tellGathered(this.desk, silent, missing);
-  }
-
-  /** The role is open: the whole network is told. */
-  async announce(epoch: Epoch): Promise<void> {
-    const { domain } = this.desk;
-    await this.emit([{ k: 'epoch', domain, epoch }]);
   }
 
   /** What this workstation may do, or whom it obeys, has changed. */
@@ -280,6 +280,7 @@ export class Workstation {
   }
 
   #planChanged(): void {
+    if (this.#stopped) return;
     const { run } = this.turnover.plan;
     if (run !== this.#run) tellPlan(this.desk, run, this.#run);
     this.#run = run;
@@ -342,8 +343,25 @@ export class Workstation {
     if (!roles.acting()) return;
     const isOwnCore = tree.coreOf(domain).includes(to);
     if (isOwnCore && isEnhanced(this.desk)) return;
-    if (!isEnhanced(this.desk)) this.shipping.openRoad(to);
+    if (this.dropped.has(to)) void this.dropped.initialise(to);
+    else if (!isEnhanced(this.desk)) this.shipping.openRoad(to);
     else void this.replay.begin(to).then(() => this.#beginAgain(to));
+  }
+
+  /** A manager has given up what it held for this workstation. */
+  async initialise(from: WorkstationName): Promise<void> {
+    await this.desk.commit((tx) => this.intake.break(tx, from));
+    this.mending.look();
+  }
+
+  /** Its road was given up: one slow target stops nobody else. */
+  #overflowed(tx: Transaction, target: WorkstationName): void {
+    this.dropped.add(tx, target);
+    this.desk.ctx.messages.emit(networkMessages.FTTW012W({ target }));
+    this.desk.ctx.clock.setTimer(0, () => {
+      this.shipping.closeRoad(target);
+      if (this.sessions.isOpen(target)) this.#begin(target);
+    });
   }
 
   #beginAgain(to: WorkstationName): void {

@@ -6,6 +6,8 @@ import { randomDefinitions, randomTopology } from './simulation/random-network.t
 import { TwsNetwork } from './simulation/tws-network.ts';
 
 const FAULTS_MS = 20_000;
+/** A few messages. */
+const SMALL_ROAD_MB = 0.002;
 const QUIET_MS = 45_000;
 
 interface State {
@@ -37,7 +39,11 @@ async function run(world: World): Promise<State> {
     automaticSwitch: random.chance(0.5),
   });
   const definitions = randomDefinitions(random, topology, { streams: 2 + random.int(6), jobs: 5 });
-  const network = new TwsNetwork(world, { topology, definitions });
+  const network = new TwsNetwork(world, {
+    topology,
+    definitions,
+    roadMb: random.chance(0.2) ? SMALL_ROAD_MB : 64,
+  });
   watchManagers(network);
   await world.run(2_000);
   world.spawn(() => switchNowAndThen(network));

@@ -59,6 +59,12 @@ export const networkMessages = defineMessages({
       'The workstation takes nothing in, launches nothing and acknowledges nothing until the disk works again; then it goes on from what is there.',
     response: 'Make room on the disk of this host, or repair it.',
   },
+  FTTW012W: {
+    text: 'What waited for {target} was given up: it is more than the limit.',
+    explanation:
+      'It was away for long. It takes a copy of the plan when it is back; nobody else is held up.',
+    response: 'Bring {target} back, or raise `limits.roadMb`.',
+  },
   FTTW011W: {
     text: '{agent} did not store plan {run} in time; it is announced without it.',
     explanation:

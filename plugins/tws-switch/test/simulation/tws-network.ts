@@ -15,6 +15,8 @@ export interface NetworkOptions {
   readonly topology: Topology;
   readonly definitions: Definitions;
   readonly switchFaultTolerance?: boolean;
+  /** Small roads overflow when a target is away. */
+  readonly roadMb?: number;
 }
 
 /** A whole network of workstations in the simulated world. */
@@ -118,7 +120,7 @@ export class TwsNetwork {
       topology: 'topology.yaml',
       plan: 'plan.yaml',
       globalopts: { enSwfaultTol: enabled ? 'yes' : 'no', classicLinks: 'no', replay: 'normal' },
-      limits: { ownMb: 64, roadMb: 64, ftboxMb: 64 },
+      limits: { ownMb: 64, roadMb: this.#options.roadMb ?? 64, ftboxMb: 64 },
       linkTimeoutSeconds: 3,
     };
     this.#plugins.set(host, this.world.startPlugin(host, source, { id: ID, config }));

@@ -1,0 +1,49 @@
+import type { WorkstationName } from '@ftctl/plan';
+import { describeError, isFtError, type Transaction } from '@ftctl/sdk';
+import { initialiseRequest } from './channels.ts';
+import type { Desk } from './desk.ts';
+
+/**
+ * Targets whose road grew over its limit: what was on it was given up, so they
+ * are initialised again with a copy of the plan before anything else is sent.
+ */
+export class Dropped {
+  readonly #desk: Desk;
+  readonly #targets: Set<WorkstationName>;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#targets = new Set(desk.stores.dropped.entries().map(([target]) => target));
+  }
+
+  get targets(): ReadonlySet<WorkstationName> {
+    return this.#targets;
+  }
+
+  has(target: WorkstationName): boolean {
+    return this.#targets.has(target);
+  }
+
+  add(tx: Transaction, target: WorkstationName): void {
+    this.#targets.add(target);
+    tx.put(this.#desk.stores.dropped, target, true);
+  }
+
+  /** It has a copy of the plan, and its road begins behind it. */
+  remove(tx: Transaction, target: WorkstationName): void {
+    if (!this.#targets.delete(target)) return;
+    tx.delete(this.#desk.stores.dropped, target);
+  }
+
+  /** Asks a target to take a copy of the plan from here. */
+  async initialise(target: WorkstationName): Promise<void> {
+    const { ctx, tree } = this.#desk;
+    const host = tree.workstation(target).node ?? target;
+    try {
+      await ctx.link.request(initialiseRequest, { host }, {});
+    } catch (error) {
+      if (!isFtError(error)) throw error;
+      ctx.log.warn(`${target} was not told to be initialised again: ${describeError(error)}`);
+    }
+  }
+}
