@@ -9,6 +9,7 @@ import {
   type PlanHeader,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
+import { refusals, refused } from './core/refusals.ts';
 import type { Desk } from './desk.ts';
 import type { Workstation } from './workstation.ts';
 
@@ -65,13 +66,13 @@ export function jnextday(
 ): CommandOutcome {
   const { tree, domain, roles, self, ctx } = desk;
   if (domain !== tree.root || !roles.acting()) {
-    return refused('FT_TWS_NOT_MASTER', `${self} is not the master`);
+    return refused(refusals.NOT_MASTER({ workstation: self }));
   }
   const { waitsFor } = turnover;
-  if (waitsFor !== undefined) return refused('FT_TWS_TURNOVER', waitsFor);
+  if (waitsFor !== undefined) return refused(refusals.TURNOVER({ why: waitsFor }));
   const definitions = options.definitions();
   if (definitions === undefined) {
-    return refused('FT_TWS_NO_DEFINITIONS', 'there is no plan file: set `plan` in the config');
+    return refused(refusals.NO_DEFINITIONS());
   }
   const plan = makeNextPlan(tx, desk, {
     definitions,
@@ -83,8 +84,4 @@ export function jnextday(
   const { header, streams, jobs, carried, archived } = plan;
   const text = `plan ${header.plan.run}: ${streams} streams and ${jobs} jobs, ${carried} carried forward, ${archived} archived`;
   return { ok: true, text };
-}
-
-function refused(code: string, text: string): CommandOutcome {
-  return { ok: false, code, text };
 }

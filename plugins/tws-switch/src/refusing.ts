@@ -1,7 +1,11 @@
 import { isLaterPlan } from '@ftctl/plan';
 import type { OpenAnswer, OpenQuestion } from './channels.ts';
+import { noSession, refusals } from './core/refusals.ts';
 import { isCore } from './desk.ts';
 import type { Workstation } from './workstation.ts';
+
+/** Digits of a topology's hash by which two are told apart. */
+const HASH_SHOWN = 12;
 
 /** Why a peer gets no session now. Says to ourselves that there is a later plan, when the peer has one. */
 export function refusalOf(
@@ -10,8 +14,9 @@ export function refusalOf(
 ): OpenAnswer['refused'] {
   const { tree, roles } = desk;
   if (topology !== tree.topology.hash) {
-    const why = `another topology: ${topology.slice(0, 12)} there, ${tree.topology.hash.slice(0, 12)} here`;
-    return { code: 'FT_TWS_OTHER_TOPOLOGY', why };
+    const there = topology.slice(0, HASH_SHOWN);
+    const here = tree.topology.hash.slice(0, HASH_SHOWN);
+    return noSession(refusals.OTHER_TOPOLOGY({ there, here }));
   }
   const own = turnover.plan;
   if (!isLaterPlan(plan, own)) return undefined;
@@ -19,6 +24,5 @@ export function refusalOf(
   // The manager is not kept waiting: it is the one to fetch the plan from.
   const isManager = roles.managerOf(tree.domainOf(from)) === from;
   if (!isCore(desk) || isManager) return undefined;
-  const why = `not initialised yet: has plan ${own.run} of ${plan.run}`;
-  return { code: 'FT_TWS_NOT_INITIALISED', why };
+  return noSession(refusals.NOT_INITIALISED({ own: own.run, wanted: plan.run }));
 }

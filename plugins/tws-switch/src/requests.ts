@@ -9,6 +9,7 @@ import {
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
 import { isPlanCommand } from './core/batchman/commands.ts';
+import { refusals, refused } from './core/refusals.ts';
 import { instantiate } from './core/submit.ts';
 import type { Desk } from './desk.ts';
 import type { Mailman } from './mailman.ts';
@@ -73,14 +74,14 @@ export class Requests {
     if (command.c === 'jnextday') return this.#hooks.jnextday(tx);
     if (command.c === 'submit') return this.#submit(tx, command.submission);
     if (isPlanCommand(command)) return this.#scheduling.execute(tx, command);
-    return { ok: false, code: 'FT_TWS_NOT_MINE', text: `${command.c} is not known here` };
+    return refused(refusals.UNKNOWN_COMMAND({ command: command.c }));
   }
 
   /** The master adds a job to the plan: into a stream of it, or as a stream of its own. */
   #submit(tx: Transaction, submission: Submission): CommandOutcome {
     const { tree, domain, roles, book } = this.#desk;
     if (domain !== tree.root || !roles.acting()) {
-      return { ok: false, code: 'FT_TWS_NOT_MASTER', text: `${this.#desk.self} is not the master` };
+      return refused(refusals.NOT_MASTER({ workstation: this.#desk.self }));
     }
     const made = instantiate(book.plan, submission);
     if ('code' in made) return made;
@@ -91,7 +92,7 @@ export class Requests {
   #setLinked(tx: Transaction, ws: WorkstationName, linked: boolean): CommandOutcome {
     const { book, tree, roles, domain } = this.#desk;
     if (!roles.acting()) {
-      return { ok: false, code: 'FT_TWS_NOT_MANAGER', text: `${this.#desk.self} manages nothing` };
+      return refused(refusals.NOT_ACTING({ workstation: this.#desk.self }));
     }
     const era = tree.eraOf(domain, roles.epochOf(domain));
     const { v } = book.plan.cpu(ws).linked ?? { v: NO_VERSION };

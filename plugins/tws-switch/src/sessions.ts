@@ -10,6 +10,7 @@ import {
   pulseBeats,
 } from './channels.ts';
 import { type Connection, connectionsFrom, governorOf } from './core/connections.ts';
+import { noSession, refusals } from './core/refusals.ts';
 import { type Desk, isEnhanced } from './desk.ts';
 
 const TICK_MS = 250;
@@ -144,8 +145,8 @@ export class Sessions {
     };
     const ws = tree.topology.workstations.get(question.from);
     if (ws?.node !== from.host) {
-      const why = `host ${from.host} is not the node of workstation ${question.from} here`;
-      return { ...base, refused: { code: 'FT_TWS_NOT_ITS_NODE', why } };
+      const names = { host: from.host, workstation: question.from };
+      return { ...base, refused: noSession(refusals.NOT_ITS_NODE(names)) };
     }
     for (const [domain, epoch] of Object.entries(question.epochs)) roles.heard(domain, epoch);
     const known = this.#hooks.knownOf(question.from);
@@ -319,10 +320,7 @@ export class Sessions {
     const { tree, self, roles } = this.#desk;
     const governor = governorOf(tree, { from, to: self }, (domain) => roles.managerOf(domain));
     if (this.#isLinked(governor)) return undefined;
-    return {
-      code: 'FT_TWS_UNLINKED',
-      why: `${governor} is unlinked: \`ftctl tws link ${governor}\``,
-    };
+    return noSession(refusals.UNLINKED({ workstation: governor }));
   }
 
   /** Whether an operator, or `autolink`, lets this workstation be linked. */

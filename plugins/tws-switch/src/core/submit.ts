@@ -5,6 +5,7 @@ import type {
   StreamDefinition,
   Submission,
 } from '@ftctl/plan';
+import { refusals, refused } from './refusals.ts';
 
 /** New objects of a running plan. */
 export interface Submitted {
@@ -18,16 +19,15 @@ export function instantiate(
   plan: Plan,
   submission: Submission,
 ): Submitted | Extract<CommandOutcome, { ok: false }> {
-  if (plan.header === undefined) return refused('FT_TWS_NO_PLAN', 'there is no plan yet');
+  if (plan.header === undefined) return refused(refusals.NO_PLAN());
   for (const { kind, id } of submission.follows) {
     const { def } = kind === 'job' ? plan.job(id) : plan.stream(id);
-    if (def === undefined)
-      return refused('FT_TWS_NO_SUCH', `there is no ${kind} ${id} in the plan`);
+    if (def === undefined) return refused(refusals.NO_OBJECT({ kind, id }));
   }
   const { into, name, ws, command, follows, priority, atMs, recovery } = submission;
   const stream = into ?? freeName(plan, `${ws}#${name}.${plan.header.plan.run}`);
   if (into !== undefined && plan.stream(into).def === undefined) {
-    return refused('FT_TWS_NO_SUCH', `there is no stream ${into} in the plan`);
+    return refused(refusals.NO_OBJECT({ kind: 'stream', id: into }));
   }
   const own = into === undefined ? name : freeJobName(plan, into, name);
   const job: JobDefinition = {
@@ -69,8 +69,4 @@ function freeJobName(plan: Plan, stream: string, name: string): string {
     const tried = n === 1 ? name : `${name}_${n}`;
     if (plan.job(`${stream}.${tried}`).def === undefined) return tried;
   }
-}
-
-function refused(code: string, text: string): Extract<CommandOutcome, { ok: false }> {
-  return { ok: false, code, text };
 }

@@ -145,7 +145,7 @@ describe('batchman', () => {
       c: 'cancel',
       target: { kind: 'job', id: site.id('S.C') },
     });
-    expect(running).toMatchObject({ ok: false, code: 'FT_TWS_RUNNING' });
+    expect(running).toMatchObject({ ok: false, code: 'FT_TWS_JOB_RUNS' });
   });
 
   it('asks for a kill only of what runs', () => {

@@ -1,4 +1,5 @@
 import type { CommandOutcome, JobId, StreamId } from '@ftctl/plan';
+import { refusals, refused } from '../refusals.ts';
 import type { Batchman } from './batchman.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
 
@@ -6,10 +7,10 @@ import { hasEnded, isRunning } from './satisfied.ts';
 export function cancelJob(batchman: Batchman, id: JobId, pend: boolean): CommandOutcome {
   const part = batchman.plan.job(id);
   if (isRunning(part)) {
-    return { ok: false, code: 'FT_TWS_RUNNING', text: `${id} runs; \`ftctl tws kill\` ends it` };
+    return refused(refusals.JOB_RUNS({ job: id }));
   }
   if (part.s?.state === 'CANCL') return { ok: true, text: `${id} was cancelled already` };
-  if (hasEnded(part)) return { ok: false, code: 'FT_TWS_ENDED', text: `${id} has ended` };
+  if (hasEnded(part)) return refused(refusals.HAS_ENDED({ id }));
   const status = batchman.statusOf(part);
   if (pend) batchman.setJob(part, { ...status, cancelPending: true });
   else batchman.setJob(part, { ...status, state: 'CANCL' });
@@ -20,10 +21,10 @@ export function cancelJob(batchman: Batchman, id: JobId, pend: boolean): Command
 export function cancelStream(batchman: Batchman, id: StreamId, pend = false): CommandOutcome {
   const part = batchman.plan.stream(id);
   if (part.def === undefined) {
-    return { ok: false, code: 'FT_TWS_NO_SUCH', text: `there is no stream ${id}` };
+    return refused(refusals.NO_OBJECT({ kind: 'stream', id }));
   }
   const status = batchman.streamStatusOf(part);
-  if (status.state === 'SUCC') return { ok: false, code: 'FT_TWS_ENDED', text: `${id} has ended` };
+  if (status.state === 'SUCC') return refused(refusals.HAS_ENDED({ id }));
   batchman.setStream(part, { ...status, state: pend && !status.open ? 'CANCELP' : 'CANCEL' });
   return { ok: true };
 }

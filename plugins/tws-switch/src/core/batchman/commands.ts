@@ -1,4 +1,5 @@
 import type { Command, CommandOutcome, JobId, Target } from '@ftctl/plan';
+import { refusals, refused } from '../refusals.ts';
 import type { Batchman } from './batchman.ts';
 import { cancelJob, cancelStream } from './cancel.ts';
 import { unhold } from './own-cpu.ts';
@@ -56,12 +57,8 @@ export function execute(batchman: Batchman, command: PlanCommand): CommandOutcom
   }
 }
 
-function refused(code: string, text: string): CommandOutcome {
-  return { ok: false, code, text };
-}
-
 function noSuch(kind: string, id: string): CommandOutcome {
-  return refused('FT_TWS_NO_SUCH', `there is no ${kind} ${id} in the plan of its workstation`);
+  return refused(refusals.NO_OBJECT({ kind, id }));
 }
 
 function release(batchman: Batchman, { kind, id }: Target): CommandOutcome {
@@ -74,7 +71,7 @@ function release(batchman: Batchman, { kind, id }: Target): CommandOutcome {
   const part = batchman.plan.job(id);
   if (part.def === undefined) return noSuch(kind, id);
   if (isRunning(part) || hasEnded(part)) {
-    return refused('FT_TWS_BEGUN', `${id} has begun already`);
+    return refused(refusals.JOB_BEGUN({ job: id, state: part.s?.state ?? 'HOLD' }));
   }
   batchman.setJob(part, { ...batchman.statusOf(part), released: true });
   return DONE;
@@ -100,7 +97,7 @@ function changePriority(
 function rerun(batchman: Batchman, id: JobId): CommandOutcome {
   const part = batchman.plan.job(id);
   if (part.s === undefined) return noSuch('job', id);
-  if (!hasEnded(part)) return refused('FT_TWS_NOT_ENDED', `${id} has not ended: ${part.s.state}`);
+  if (!hasEnded(part)) return refused(refusals.JOB_NOT_ENDED({ job: id, state: part.s.state }));
   const { rc: _rc, startMs: _start, endMs: _end, why: _why, ...status } = part.s;
   batchman.setJob(part, { ...status, state: 'HOLD' });
   return { ok: true, text: `${id} runs again as attempt ${part.s.attempt + 1}` };
@@ -109,7 +106,7 @@ function rerun(batchman: Batchman, id: JobId): CommandOutcome {
 function kill(batchman: Batchman, id: JobId): CommandOutcome {
   const part = batchman.plan.job(id);
   if (part.s === undefined) return noSuch('job', id);
-  if (!isRunning(part)) return refused('FT_TWS_NOT_RUNNING', `${id} does not run: ${part.s.state}`);
+  if (!isRunning(part)) return refused(refusals.JOB_NOT_RUNNING({ job: id, state: part.s.state }));
   batchman.kill(id, part.s.attempt);
   return { ok: true, text: `${id} is being ended` };
 }
@@ -123,7 +120,7 @@ function confirm(batchman: Batchman, id: JobId, as: 'succ' | 'abend'): CommandOu
     return DONE;
   }
   if (!['DONE', 'PEND', 'ABEND', 'FAIL'].includes(state)) {
-    return refused('FT_TWS_NOTHING_TO_CONFIRM', `${id} is ${state}: nothing to confirm`);
+    return refused(refusals.NOTHING_TO_CONFIRM({ job: id, state }));
   }
   const { why: _why, ...status } = part.s;
   batchman.setJob(part, { ...status, state: as === 'succ' ? 'SUCC' : 'ABEND' });
@@ -141,7 +138,7 @@ function reply(batchman: Batchman, id: string, yes: boolean): CommandOutcome {
   const part = batchman.plan.prompt(id);
   if (part.def === undefined) return noSuch('prompt', id);
   if (!batchman.own.acting())
-    return refused('FT_TWS_NOT_MASTER', 'only the master answers prompts');
+    return refused(refusals.NOT_MASTER({ workstation: batchman.own.self }));
   const v = nextVersion(part.s?.v, batchman.own.roleEra());
   batchman.say({ k: 'prompt', id, s: { v, state: yes ? 'yes' : 'no' } });
   return DONE;
