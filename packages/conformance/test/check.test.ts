@@ -48,6 +48,8 @@ describe('check', () => {
     ['FTC-DOC-SECTIONS', { 'README.md': (text) => text.replace('## Recover', '## Other') }],
     ['FTC-MSG-CATALOGUE', { 'messages.json': (text) => text.replace('"I"', '"E"') }],
     ['FTC-MSG-CATALOGUE', { 'messages.json': (text) => text.replace('"None."', '""') }],
+    ['FTC-MSG-CATALOGUE', { 'messages.json': (text) => text.replace('FT_HEALTHY', 'HEALTHY') }],
+    ['FTC-MSG-CATALOGUE', { 'messages.json': (text) => text.replace('"action"', '"act"') }],
   ];
   it.each(broken)('finds %s, and nothing else', async (id, changes) => {
     const { verdict } = await checkChanged(changes);

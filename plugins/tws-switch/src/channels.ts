@@ -166,11 +166,16 @@ export interface SnapshotQuestion {
   readonly token?: string;
   readonly page: number;
 }
+/** Pages of one copy; a plan that has more is refused by whoever makes it. */
+export const MAX_COPY_PAGES = 10_000;
+
 export interface SnapshotPage {
   readonly token: string;
   readonly header?: PlanHeader;
   /** Marks that the copy stands for; on the first page. */
   readonly marks?: Readonly<Record<string, number>>;
+  /** The newest plan that may be worked with; on the first page. */
+  readonly announced?: PlanId;
   readonly parts: readonly Part[];
   readonly more: boolean;
 }
@@ -187,6 +192,7 @@ export const snapshotRequest = channel<SnapshotQuestion, SnapshotPage>(
       }),
     ),
     marks: v.exactOptional(marks),
+    announced: v.exactOptional(planId),
     parts: v.array(partSchema),
     more: v.boolean(),
   }),

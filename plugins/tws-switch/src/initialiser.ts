@@ -6,27 +6,29 @@ import {
   NO_PLAN,
   type Part,
   type PartKey,
+  type PlanId,
   runOf,
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
-import { boxRequest, type SnapshotPage, snapshotRequest } from './channels.ts';
+import { boxRequest, MAX_COPY_PAGES, type SnapshotPage, snapshotRequest } from './channels.ts';
 import { unseal } from './core/envelope.ts';
 import { targetsOf } from './core/routing.ts';
 import type { Desk } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
+import { snapshotErrors } from './snapshot-errors.ts';
 
 /** Parts that one commit takes in. */
 const CHUNK_PARTS = 2_000;
-/** Pages of one copy; a plan that has more is refused by whoever makes it. */
-const MAX_PAGES = 10_000;
 
 export interface InitialiserHooks {
   /** Parts of this workstation's own that must stay although the new plan has them not. */
   keeps(key: PartKey): boolean;
   /** A command for this workstation that the roads will not bring any more. */
   execute(tx: Transaction, of: MessageIdentity, command: Command): void;
+  /** The newest plan that may be worked with, in this commit: the event that told it may be behind the copy. */
+  announced(tx: Transaction, plan: PlanId): void;
 }
 
 /**
@@ -61,7 +63,8 @@ export class Initialiser {
     const peer = { host: tree.workstation(from).node ?? from };
     const first = await ctx.link.request(snapshotRequest, peer, { page: 0 });
     const pages: SnapshotPage[] = [first];
-    for (let page = 1; pages.at(-1)?.more === true && page < MAX_PAGES; page += 1) {
+    for (let page = 1; pages.at(-1)?.more === true; page += 1) {
+      if (page >= MAX_COPY_PAGES) throw snapshotErrors.TOO_LARGE({ pages: page });
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
@@ -75,7 +78,8 @@ export class Initialiser {
     await this.#desk.commit((tx) => this.#finish(tx, first, parts));
   }
 
-  #finish(tx: Transaction, { header, marks = {} }: SnapshotPage, parts: readonly Part[]): void {
+  #finish(tx: Transaction, first: SnapshotPage, parts: readonly Part[]): void {
+    const { header, marks = {}, announced } = first;
     const { book, self } = this.#desk;
     for (const part of parts) {
       if (part.kind !== 'command') continue;
@@ -96,6 +100,7 @@ export class Initialiser {
         if (isOld && !kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.remove(key);
       }
     }
+    if (announced !== undefined) this.#hooks.announced(tx, announced);
     this.#mailman.raise(tx, marks);
   }
 

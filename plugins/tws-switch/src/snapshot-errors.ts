@@ -6,6 +6,11 @@ export const snapshotErrors = defineErrors('TWS', {
     meaning: 'Many agents are initialised at the same time. Nothing is lost; it takes its turn.',
     action: 'Nothing to do; look at `ftctl tws doctor` when it stays so.',
   },
+  TOO_LARGE: {
+    text: 'a copy of the plan has {pages} pages or more, which is more than anybody takes',
+    meaning: 'The plan is larger than this version can hand on. Nothing is lost or changed.',
+    action: 'Split the plan, or archive what is done: `ftctl tws jnextday`.',
+  },
   COPY_GONE: {
     text: '{reader} asked for a page of a copy of the plan that is not held any more',
     meaning: 'The copy was made for another agent, or it was not fetched in time.',

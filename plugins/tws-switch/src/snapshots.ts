@@ -1,6 +1,12 @@
-import { type Part, scoped, type WorkstationName } from '@ftctl/plan';
+import { type Part, type PlanId, scoped, type WorkstationName } from '@ftctl/plan';
 import type { Timer, Transaction } from '@ftctl/sdk';
-import type { BoxPage, BoxQuestion, SnapshotPage, SnapshotQuestion } from './channels.ts';
+import {
+  type BoxPage,
+  type BoxQuestion,
+  MAX_COPY_PAGES,
+  type SnapshotPage,
+  type SnapshotQuestion,
+} from './channels.ts';
 import { unwrapStored } from './core/envelope.ts';
 import { parseOrigin } from './core/origin.ts';
 import type { Desk } from './desk.ts';
@@ -18,6 +24,13 @@ const MAX_COPIES = 8;
 /** A copy that nobody asks for any more is forgotten. */
 const KEEP_MS = 30_000;
 const BOX_RECORDS = 500;
+
+export interface SnapshotHooks {
+  /** The newest plan that may be worked with. */
+  announced(): PlanId;
+  /** A copy is ready, and the reader's road follows it. */
+  made(reader: WorkstationName): void;
+}
 
 interface Copy {
   readonly pages: readonly SnapshotPage[];
@@ -37,7 +50,7 @@ export class Snapshots {
   readonly #dropped: Dropped;
   readonly #boxes: Ftboxes;
   readonly #copies = new Map<string, Copy>();
-  readonly #made: (reader: WorkstationName) => void;
+  readonly #hooks: SnapshotHooks;
 
   constructor(
     desk: Desk,
@@ -47,14 +60,14 @@ export class Snapshots {
       boxes,
       dropped,
     }: { mailman: Mailman; roads: Roads; boxes: Ftboxes; dropped: Dropped },
-    made: (reader: WorkstationName) => void,
+    hooks: SnapshotHooks,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#roads = roads;
     this.#dropped = dropped;
     this.#boxes = boxes;
-    this.#made = made;
+    this.#hooks = hooks;
   }
 
   stop(): void {
@@ -94,7 +107,7 @@ export class Snapshots {
       return made;
     });
     this.#copies.set(token, { pages, reader, timer: this.#forgetLater(token) });
-    this.#made(reader);
+    this.#hooks.made(reader);
     return token;
   }
 
@@ -106,18 +119,24 @@ export class Snapshots {
     for (const part of book.plan.parts()) {
       const seen = scoped({ plan: book.plan, tree, reader, runnerOf }, part);
       if (seen === undefined) continue;
-      characters += JSON.stringify(seen).length;
+      const length = JSON.stringify(seen).length;
+      characters += length;
       if (characters > PAGE_CHARACTERS) {
         pages.push([]);
-        characters = 0;
+        characters = length;
       }
       pages.at(-1)?.push(seen);
     }
+    if (pages.length > MAX_COPY_PAGES) throw snapshotErrors.TOO_LARGE({ pages: pages.length });
     const { header } = book.plan;
+    const first: Pick<SnapshotPage, 'header' | 'marks' | 'announced'> = {
+      marks: Object.fromEntries(this.#marksFor(reader)),
+      announced: this.#hooks.announced(),
+      ...(header === undefined ? {} : { header }),
+    };
     return pages.map((parts, at) => ({
       token,
-      ...(at > 0 ? {} : { marks: Object.fromEntries(this.#marksFor(reader)) }),
-      ...(at > 0 || header === undefined ? {} : { header }),
+      ...(at === 0 ? first : {}),
       parts,
       more: at < pages.length - 1,
     }));

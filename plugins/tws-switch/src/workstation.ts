@@ -104,10 +104,14 @@ export class Workstation {
       broke: () => this.mending.look(),
       closed: () => this.mending.underWay,
     });
-    this.snapshots = new Snapshots(desk, this, (reader) => this.#roadLive(reader));
+    this.snapshots = new Snapshots(desk, this, {
+      announced: () => this.turnover.announced,
+      made: (reader) => this.#roadLive(reader),
+    });
     this.initialiser = new Initialiser(desk, this, {
       keeps: (key) => this.scheduling.batchman.keeps(key),
       execute: (tx, message, command) => this.requests.execute(tx, message, command),
+      announced: (tx, plan) => this.turnover.heard(tx, plan),
     });
     this.mending = new Mending(desk, this, {
       isOpen: (to) => this.sessions.isOpen(to),

@@ -15,6 +15,8 @@ const SECTIONS: readonly (readonly [string, RegExp])[] = [
 
 const MESSAGE_ID = /^[A-Z]{4,6}\d{3}([IWE])$/;
 const MESSAGE_TEXTS = ['text', 'explanation', 'response'];
+const ERROR_CODE = /^FT_[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
+const ERROR_TEXTS = ['text', 'meaning', 'action'];
 
 /** What an operator reads: README and messages. */
 export const documentChecks: readonly Check<PackageSubject>[] = [
@@ -51,7 +53,7 @@ export const documentChecks: readonly Check<PackageSubject>[] = [
   {
     id: 'FTC-MSG-CATALOGUE',
     level: 'MUST',
-    text: 'Every message has an id like FTOP001I, a text, an explanation and an operator response.',
+    text: 'Every message has an id like FTOP001I, a text, an explanation and a response; every error a code like FT_AREA_NAME, a text, a meaning and an action.',
     needs: ['FTC-PKG-JSON', 'FTC-MAN-VALID', 'FTC-PKG-FILES'],
     notClaimed: ({ manifest }) =>
       manifest.messages === undefined ? 'it declares no messages' : undefined,
@@ -67,22 +69,31 @@ async function readReadme({ folder }: PackageSubject): Promise<string> {
   return readFile(join(folder, name), 'utf8');
 }
 
-/** The JSON form of a catalogue: a list of messages. */
+/** The JSON form of a catalogue: a list of messages and errors. */
 export function checkCatalogue(catalogue: unknown): void {
   if (!Array.isArray(catalogue)) throw new Error('the catalogue is not a list');
   const seen = new Set<string>();
-  for (const message of catalogue as Record<string, unknown>[]) {
-    const id = String(message?.id);
-    const severity = MESSAGE_ID.exec(id)?.[1];
-    if (severity === undefined) throw new Error(`${id} is no message id`);
+  for (const entry of catalogue as Record<string, unknown>[]) {
+    const { id, texts } = 'code' in (entry ?? {}) ? checkedError(entry) : checkedMessage(entry);
     if (seen.has(id)) throw new Error(`${id} stands twice`);
     seen.add(id);
-    if (message.severity !== severity) {
-      throw new Error(`${id} has the severity ${String(message.severity)}`);
-    }
-    const empty = MESSAGE_TEXTS.find(
-      (field) => typeof message[field] !== 'string' || message[field] === '',
-    );
+    const empty = texts.find((field) => typeof entry[field] !== 'string' || entry[field] === '');
     if (empty !== undefined) throw new Error(`${id} has no ${empty}`);
   }
+}
+
+function checkedMessage(message: Record<string, unknown>) {
+  const id = String(message?.id);
+  const severity = MESSAGE_ID.exec(id)?.[1];
+  if (severity === undefined) throw new Error(`${id} is no message id`);
+  if (message.severity !== severity) {
+    throw new Error(`${id} has the severity ${String(message.severity)}`);
+  }
+  return { id, texts: MESSAGE_TEXTS };
+}
+
+function checkedError({ code }: Record<string, unknown>) {
+  const id = String(code);
+  if (!ERROR_CODE.test(id)) throw new Error(`${id} is no error code`);
+  return { id, texts: ERROR_TEXTS };
 }
