@@ -1,4 +1,5 @@
 import {
+  checked,
   type Epoch,
   epochSchema,
   identityEntries,
@@ -33,7 +34,7 @@ function channel<Q, R>(
   answer: v.GenericSchema<R>,
 ): RequestChannel<Q, R> {
   const codec = <T>(what: string, schema: v.GenericSchema<T>): Codec<T> =>
-    json(what, (value) => v.parse(schema, value));
+    json(what, (value) => checked(schema, value));
   return {
     name: channelName,
     question: codec(`a question on ${channelName}`, question),
@@ -99,7 +100,7 @@ export interface Pulse {
 export const pulseBeats: BeatChannel<Pulse> = {
   name: 'pulse',
   codec: json('a pulse', (value) =>
-    v.parse(v.strictObject({ session: name, plan: planId }), value),
+    checked(v.strictObject({ session: name, plan: planId }), value),
   ),
 };
 

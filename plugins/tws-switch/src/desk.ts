@@ -53,6 +53,14 @@ export function isEnhanced({ book }: Desk): boolean {
   return book.plan.header?.switchFaultTolerance ?? true;
 }
 
+/** The host on which a workstation runs, as the link layer names it. Extended agents have none. */
+export function peerOf(
+  { tree }: Pick<Desk, 'tree'>,
+  ws: WorkstationName,
+): { readonly host: string } {
+  return { host: tree.workstation(ws).node ?? ws };
+}
+
 /** True for what runs this domain: its manager and full-status agents. */
 export function isCore({ tree, self }: Desk): boolean {
   return tree.workstation(self).fullStatus;

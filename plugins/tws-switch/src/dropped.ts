@@ -1,7 +1,7 @@
 import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Transaction } from '@ftctl/sdk';
 import { initialiseRequest } from './channels.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, peerOf } from './desk.ts';
 
 /**
  * Targets whose road grew over its limit: what was on it was given up, so they
@@ -37,10 +37,9 @@ export class Dropped {
 
   /** Asks a target to take a copy of the plan from here. */
   async initialise(target: WorkstationName): Promise<void> {
-    const { ctx, tree } = this.#desk;
-    const host = tree.workstation(target).node ?? target;
+    const { ctx } = this.#desk;
     try {
-      await ctx.link.request(initialiseRequest, { host }, {});
+      await ctx.link.request(initialiseRequest, peerOf(this.#desk, target), {});
     } catch (error) {
       if (!isFtError(error)) throw error;
       ctx.log.warn(`${target} was not told to be initialised again: ${describeError(error)}`);

@@ -14,7 +14,7 @@ import type { Transaction } from '@ftctl/sdk';
 import { boxRequest, MAX_COPY_PAGES, type SnapshotPage, snapshotRequest } from './channels.ts';
 import { unseal } from './core/envelope.ts';
 import { targetsOf } from './core/routing.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, peerOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
 import { snapshotErrors } from './snapshot-errors.ts';
@@ -59,8 +59,8 @@ export class Initialiser {
    * @throws FtError of the link, or of the other side
    */
   async fetch(from: WorkstationName, withBoxes: boolean): Promise<void> {
-    const { ctx, tree } = this.#desk;
-    const peer = { host: tree.workstation(from).node ?? from };
+    const { ctx } = this.#desk;
+    const peer = peerOf(this.#desk, from);
     const first = await ctx.link.request(snapshotRequest, peer, { page: 0 });
     const pages: SnapshotPage[] = [first];
     for (let page = 1; pages.at(-1)?.more === true; page += 1) {

@@ -1,10 +1,11 @@
 import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type LogEntry, sleep, type Transaction } from '@ftctl/sdk';
-import { type CounterBlock, counterRequest } from './channels.ts';
+import type { CounterBlock } from './channels.ts';
 import { counterChecksum } from './core/counter-checksum.ts';
 import { type Envelope, unwrapStored } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
+import { type Counter, fetchCounter } from './counter-blocks.ts';
 import type { Desk } from './desk.ts';
 import type { Direction, Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
@@ -12,15 +13,8 @@ import type { Roads } from './roads.ts';
 
 /** Records that one commit of a replay looks at. */
 const CHUNK_RECORDS = 2_000;
-/** Blocks of a counter table; more marks than this is no table of a network of this size. */
-const MAX_BLOCKS = 1_000;
 /** Before a replay that failed is tried again. */
 const RETRY_MS = 500;
-
-/** What is known of a target: its event counter, or why it could not be had. */
-type Counter =
-  | { readonly kind: 'marks'; readonly marks: ReadonlyMap<string, number> }
-  | { readonly kind: 'damaged'; readonly why: string };
 
 export interface ReplayHooks {
   /** The target's road is live: ship it. */
@@ -118,7 +112,8 @@ export class Replay {
     this.#hooks.started(target);
     let counter: Counter;
     try {
-      counter = await this.#counterOf(target);
+      const { roles, domain } = this.#desk;
+      ({ counter } = await fetchCounter(this.#desk, target, { epoch: roles.epochOf(domain) }));
     } catch (error) {
       if (!isFtError(error)) throw error;
       this.#hooks.failed(target, describeError(error));
@@ -145,24 +140,6 @@ export class Replay {
     const direction: Direction = isAbove ? 'up' : 'down';
     const seq = this.#boxes.box(direction).bounds().first - 1;
     return { target, direction, seq, marks: undefined, epoch, replayed: 0, fresh: true };
-  }
-
-  /** Steps one and two: asks block by block; asking for the next one acknowledges the last. */
-  async #counterOf(target: WorkstationName): Promise<Counter> {
-    const { ctx, roles, domain, tree } = this.#desk;
-    const peer = { host: tree.workstation(target).node ?? target };
-    const marks = new Map<string, number>();
-    for (let block = 0; block < MAX_BLOCKS; block += 1) {
-      const question = { epoch: roles.epochOf(domain), domain, block };
-      const answer = await ctx.link.request(counterRequest, peer, question);
-      for (const [name, epoch] of Object.entries(answer.epochs)) await roles.heard(name, epoch);
-      if (answer.damaged !== undefined) return { kind: 'damaged', why: answer.damaged };
-      for (const [origin, id] of Object.entries(answer.marks)) marks.set(origin, id);
-      if (answer.more) continue;
-      if (answer.checksum === counterChecksum(marks)) return { kind: 'marks', marks };
-      return { kind: 'damaged', why: 'the checksum over its event counter does not fit' };
-    }
-    return { kind: 'damaged', why: `its event counter has over ${MAX_BLOCKS} blocks` };
   }
 
   #enqueue(pass: Pass): void {

@@ -1,7 +1,7 @@
 import { NO_VERSION, type WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Timer, type Transaction } from '@ftctl/sdk';
 import { type MarksReport, marksRequest } from './channels.ts';
-import { type Desk, isCore, isEnhanced } from './desk.ts';
+import { type Desk, isCore, isEnhanced, peerOf } from './desk.ts';
 import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
@@ -91,20 +91,15 @@ export class Reporting {
   }
 
   async #tell(to: WorkstationName): Promise<void> {
-    const { ctx, tree } = this.#desk;
+    const { ctx } = this.#desk;
     const reached = Object.fromEntries(
       [...this.#parts.boxes.reached].map(([target, marks]) => [target, Object.fromEntries(marks)]),
     );
-    const host = tree.workstation(to).node ?? to;
     try {
-      await ctx.link.request(
-        marksRequest,
-        { host },
-        {
-          reached,
-          dropped: [...this.#parts.dropped.targets],
-        },
-      );
+      await ctx.link.request(marksRequest, peerOf(this.#desk, to), {
+        reached,
+        dropped: [...this.#parts.dropped.targets],
+      });
     } catch (error) {
       if (!isFtError(error)) throw error;
       ctx.log.debug(`marks not told to ${to}: ${describeError(error)}`);

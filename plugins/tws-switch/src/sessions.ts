@@ -11,7 +11,7 @@ import {
 } from './channels.ts';
 import { type Connection, connectionsFrom, governorOf } from './core/connections.ts';
 import { noSession, refusals } from './core/refusals.ts';
-import { type Desk, isEnhanced } from './desk.ts';
+import { type Desk, isEnhanced, peerOf } from './desk.ts';
 
 const TICK_MS = 250;
 const PULSE_MS = 1_000;
@@ -209,7 +209,7 @@ export class Sessions {
     const wanted = new Map<WorkstationName, Connection>();
     for (const one of connectionsFrom(desk.tree, desk.self, managerOf, isEnhanced(desk))) {
       const governor = governorOf(desk.tree, one, managerOf);
-      if (this.#isLinked(governor)) wanted.set(one.to, one);
+      if (this.#isLinked(governor) && this.#isKept(one)) wanted.set(one.to, one);
     }
     for (const [to, outgoing] of this.#out) {
       if (wanted.get(to)?.kind === outgoing.connection.kind) continue;
@@ -248,7 +248,7 @@ export class Sessions {
     try {
       const answer = await ctx.link.request(
         openRequest,
-        this.#peerOf(to),
+        peerOf(this.#desk, to),
         { from: self, session, epochs: roles.epochs(), ...this.#hooks.introduce() },
         { timeoutMs: OPEN_TIMEOUT_MS },
       );
@@ -291,7 +291,7 @@ export class Sessions {
     this.#hooks.changed();
     // Only a courtesy: without it the other side notices by silence.
     this.#desk.ctx.link
-      .request(closeRequest, this.#peerOf(outgoing.connection.to), { session })
+      .request(closeRequest, peerOf(this.#desk, outgoing.connection.to), { session })
       .catch((error: unknown) => {
         this.#desk.ctx.log.debug(`close not told: ${describeError(error)}`);
       });
@@ -302,7 +302,7 @@ export class Sessions {
     const { link } = this.#desk.ctx;
     const { plan } = this.#hooks.introduce();
     const pulse = { session: outgoing.session, plan };
-    link.beat(pulseBeats, this.#peerOf(outgoing.connection.to), pulse);
+    link.beat(pulseBeats, peerOf(this.#desk, outgoing.connection.to), pulse);
   }
 
   #forgetSilent(nowMs: number): void {
@@ -316,6 +316,13 @@ export class Sessions {
     if (changed) this.#hooks.changed();
   }
 
+  /** By the original's rule a secondary connection lives only as long as the main one beside it. */
+  #isKept({ to, kind }: Connection): boolean {
+    const { settings, tree, roles } = this.#desk;
+    if (kind !== 'secondary' || !settings.classicLinks) return true;
+    return this.isOpen(roles.managerOf(tree.domainOf(to)));
+  }
+
   #unlinkedRefusal(from: WorkstationName): OpenAnswer['refused'] {
     const { tree, self, roles } = this.#desk;
     const governor = governorOf(tree, { from, to: self }, (domain) => roles.managerOf(domain));
@@ -327,9 +334,5 @@ export class Sessions {
   #isLinked(ws: WorkstationName): boolean {
     const { book, tree } = this.#desk;
     return book.plan.cpu(ws).linked?.linked ?? tree.workstation(ws).autolink;
-  }
-
-  #peerOf(ws: WorkstationName): { readonly host: string } {
-    return { host: this.#desk.tree.workstation(ws).node ?? ws.toLowerCase() };
   }
 }

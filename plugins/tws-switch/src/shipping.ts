@@ -1,8 +1,7 @@
 import type { WorkstationName } from '@ftctl/plan';
 import type { Seq, Shipment, Transaction } from '@ftctl/sdk';
 import { ownStream, roadStream } from './channels.ts';
-import type { Desk } from './desk.ts';
-import { isEnhanced } from './desk.ts';
+import { type Desk, isEnhanced, peerOf } from './desk.ts';
 import { READER } from './roads.ts';
 
 /**
@@ -52,7 +51,7 @@ export class Shipping {
   open(to: WorkstationName): void {
     if (!this.ownReaders().includes(to) || this.#own.has(to)) return;
     const { ctx, stores } = this.#desk;
-    const shipment = ctx.link.ship(ownStream, stores.own, this.#peer(to), to);
+    const shipment = ctx.link.ship(ownStream, stores.own, peerOf(this.#desk, to), to);
     shipment.onDelivered(() => {
       for (const listener of this.#listeners) listener();
     });
@@ -64,7 +63,7 @@ export class Shipping {
     if (this.#roads.has(to)) return;
     const { ctx, stores } = this.#desk;
     const road = stores.road(to);
-    this.#roads.set(to, ctx.link.ship(roadStream, road, this.#peer(to), READER));
+    this.#roads.set(to, ctx.link.ship(roadStream, road, peerOf(this.#desk, to), READER));
   }
 
   close(to: WorkstationName): void {
@@ -101,9 +100,5 @@ export class Shipping {
       const { refused } = shipment.status();
       return refused === undefined ? [] : [[to, refused] as const];
     });
-  }
-
-  #peer(ws: WorkstationName): { readonly host: string } {
-    return { host: this.#desk.tree.workstation(ws).node ?? ws };
   }
 }

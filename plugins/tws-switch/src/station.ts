@@ -298,8 +298,9 @@ export class Station {
     link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
     link.serve(operateRequest, (question) => operate(this, question));
     link.serve(initialiseRequest, async (_question, from) => {
-      const manager = nodesOf(now().desk.tree.topology).get(from.host);
-      if (manager !== undefined) await now().initialise(manager);
+      const workstation = now();
+      const manager = workstation.desk.workstationAt(from.host);
+      if (manager !== undefined) await workstation.initialise(manager);
       return {};
     });
     link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));

@@ -1,4 +1,5 @@
 import {
+  checked,
   type Part,
   type PlanHeader,
   type PlanId,
@@ -104,27 +105,27 @@ export function openStores(store: Store, sizes: StoreSizes): Stores {
     parts: partsTable(store),
     header: store.table(
       'SymphonyHeader',
-      json('the head of a plan', (value) => v.parse(headerSchema, value)),
+      json('the head of a plan', (value) => checked(headerSchema, value)),
     ),
     identity: store.table(
       'identity',
-      json('an identity', (value) => v.parse(identitySchema, value)),
+      json('an identity', (value) => checked(identitySchema, value)),
     ),
     announced: store.table(
       'announced',
-      json('a plan id', (value) => v.parse(planIdSchema, value)),
+      json('a plan id', (value) => checked(planIdSchema, value)),
     ),
     dropped: store.table(
       'dropped',
-      json('a mark', (value) => v.parse(v.literal(true), value)),
+      json('a mark', (value) => checked(v.literal(true), value)),
     ),
     broken: store.table(
       'broken',
-      json('a mark', (value) => v.parse(v.literal(true), value)),
+      json('a mark', (value) => checked(v.literal(true), value)),
     ),
     replayed: store.table(
       'replayed',
-      json('a replay marker', (value) => v.parse(replayedSchema, value)),
+      json('a replay marker', (value) => checked(replayedSchema, value)),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import {
   candidatesOf,
+  checked,
   type DomainName,
   type Epoch,
   epochSchema,
@@ -8,7 +9,6 @@ import {
   type WorkstationName,
 } from '@ftctl/plan';
 import { type BeatChannel, describeError, json, type Table, type Timer } from '@ftctl/sdk';
-import * as v from 'valibot';
 import { readSwitchMessage } from './core/switcher/messages.ts';
 import { Switcher } from './core/switcher/switcher.ts';
 import type {
@@ -74,11 +74,11 @@ export class Switching implements Roles {
     const { store } = place.ctx;
     this.#rows = store.table(
       'switchers',
-      json('a switcher', (row) => v.parse(storedRowSchema, row)),
+      json('a switcher', (row) => checked(storedRowSchema, row)),
     );
     this.#heard = store.table(
       'epochs',
-      json('an epoch', (row) => v.parse(epochSchema, row)),
+      json('an epoch', (row) => checked(epochSchema, row)),
     );
     for (const [domain, epoch] of this.#heard.entries()) this.#others.set(domain, epoch);
   }

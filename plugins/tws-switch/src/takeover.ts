@@ -1,16 +1,15 @@
 import { type Epoch, isLaterPlan, type PlanId, type WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Log, type Transaction } from '@ftctl/sdk';
-import { counterRequest, PULL_MESSAGES, pullRequest, type Ranges } from './channels.ts';
+import { PULL_MESSAGES, pullRequest, type Ranges } from './channels.ts';
 import { type Envelope, unseal, unwrapStored } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
-import { type Desk, isEnhanced } from './desk.ts';
+import { fetchCounter } from './counter-blocks.ts';
+import { type Desk, isEnhanced, peerOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
 
 /** A workstation that does not answer for so long is not waited for. */
 const GATHER_MS = 400;
-/** Blocks of an event counter that are asked for. */
-const MAX_BLOCKS = 1_000;
 /** Answers of one core member that a gathering asks for at most: 1,000 messages each. */
 const MAX_PULLS = 200;
 
@@ -94,28 +93,18 @@ export class Takeover {
     return names.filter((name) => name !== self);
   }
 
-  async #ask(ws: WorkstationName, epoch: Epoch): Promise<Told | undefined> {
-    const { ctx, tree, domain, roles } = this.#desk;
-    const host = tree.workstation(ws).node ?? ws;
-    const marks = new Map<string, number>();
+  async #ask(from: WorkstationName, epoch: Epoch): Promise<Told | undefined> {
+    const { log } = this.#desk.ctx;
     try {
-      for (let block = 0; ; block += 1) {
-        const answer = await ctx.link.request(
-          counterRequest,
-          { host },
-          { domain, epoch, block },
-          { timeoutMs: GATHER_MS },
-        );
-        for (const [name, known] of Object.entries(answer.epochs)) await roles.heard(name, known);
-        for (const [origin, id] of Object.entries(answer.marks)) marks.set(origin, id);
-        if (answer.more && block < MAX_BLOCKS) continue;
-        return { from: ws, plan: answer.plan, marks };
-      }
+      const asked = { epoch, timeoutMs: GATHER_MS };
+      const { counter, plan } = await fetchCounter(this.#desk, from, asked);
+      if (counter.kind === 'marks') return { from, plan, marks: counter.marks };
+      log.warn(`the event counter of ${from} was not heard before the switch: ${counter.why}`);
     } catch (error) {
       if (!isFtError(error)) throw error;
-      ctx.log.debug(`${ws} was not heard before the switch: ${describeError(error)}`);
-      return undefined;
+      log.debug(`${from} was not heard before the switch: ${describeError(error)}`);
     }
+    return undefined;
   }
 
   async #fetchLaterPlan(answers: readonly Told[]): Promise<void> {
@@ -134,16 +123,17 @@ export class Takeover {
 
   /** From each core member what it has and this one lacks. */
   async #pull(answers: readonly Told[]): Promise<number> {
-    const { ctx, tree } = this.#desk;
+    const { ctx } = this.#desk;
     let pulled = 0;
     for (const { from, marks } of answers) {
       if (!this.#isCore(from)) continue;
-      const host = tree.workstation(from).node ?? from;
       for (let turn = 0; turn < MAX_PULLS; turn += 1) {
         const ranges = this.#lackingOf(marks);
         if (Object.keys(ranges).length === 0) break;
         try {
-          const { sealed } = await ctx.link.request(pullRequest, { host }, { ranges });
+          const { sealed } = await ctx.link.request(pullRequest, peerOf(this.#desk, from), {
+            ranges,
+          });
           const taken = await this.#take(sealed);
           pulled += taken;
           if (taken === 0) break;

@@ -8,7 +8,7 @@ import {
 } from '@ftctl/plan';
 import { describeError, isFtError, sleep, type Transaction } from '@ftctl/sdk';
 import { offerRequest } from './channels.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, peerOf } from './desk.ts';
 import { ONLY } from './stores.ts';
 
 const RETRY_MS = 250;
@@ -142,10 +142,9 @@ export class Turnover {
 
   async #hasStored(ws: WorkstationName, plan: PlanId): Promise<boolean> {
     if (!this.#hooks.isOpen(ws)) return false;
-    const { ctx, tree } = this.#desk;
-    const host = tree.workstation(ws).node ?? ws;
+    const { ctx } = this.#desk;
     try {
-      const { stored } = await ctx.link.request(offerRequest, { host }, { plan });
+      const { stored } = await ctx.link.request(offerRequest, peerOf(this.#desk, ws), { plan });
       return !isLaterPlan(plan, stored);
     } catch (error) {
       if (!isFtError(error)) throw error;

@@ -1,5 +1,6 @@
 import type { CommandCall, CommandResult } from '@ftctl/sdk';
 import { type OperateAnswer, type OperateQuestion, operateRequest } from '../channels.ts';
+import { peerOf } from '../desk.ts';
 import { operate } from '../operating.ts';
 import type { Station } from '../station.ts';
 import { commandErrors } from './errors.ts';
@@ -59,10 +60,11 @@ async function ask(
   ws: string,
   question: OperateQuestion,
 ): Promise<OperateAnswer> {
-  const { ctx, self, tree } = workstation(station).desk;
-  if (ws === self) return operate(station, question);
-  const host = tree.workstation(ws).node ?? ws;
-  return ctx.link.request(operateRequest, { host }, question, { timeoutMs: ANSWER_MS });
+  const { desk } = workstation(station);
+  if (ws === desk.self) return operate(station, question);
+  return desk.ctx.link.request(operateRequest, peerOf(desk, ws), question, {
+    timeoutMs: ANSWER_MS,
+  });
 }
 
 function result({ ok, text, details }: OperateAnswer): CommandResult {

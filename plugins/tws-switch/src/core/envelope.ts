@@ -1,4 +1,4 @@
-import { EVENT_LIMITS, eventSchema, identityEntries, type Message } from '@ftctl/plan';
+import { checked, EVENT_LIMITS, eventSchema, identityEntries, type Message } from '@ftctl/plan';
 import { type Codec, json, text } from '@ftctl/sdk';
 import * as v from 'valibot';
 
@@ -36,7 +36,7 @@ export function wrap(prev: number, sealed: string): Uint8Array {
   return text.encode(`[${prev},${sealed}`);
 }
 
-const parsed = json('a message', (value) => v.parse(shape, value));
+const parsed = json('a message', (value) => checked(shape, value));
 
 /** `[prev, workstation, incarnation, nonce, id, to, event]` as JSON. */
 export const envelopeCodec: Codec<Envelope> = {

@@ -1,37 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { ENHANCED_TABLE, FIGURE_3_HOSTS, TRADITIONAL_TABLE } from '../figure-3-table.ts';
 import { FIGURE_3, figure3, TwsLab } from './tws-lab.ts';
 
 interface Cpus {
   readonly rows: readonly { readonly cpuId: string; readonly state: string }[];
 }
 
-const HOSTS = ['master', 'dm1', 'fsa', 'fs1a', 'ftaa', 'fta1a'];
-
-/** The seed's table: link part of STATE, rows by workstation, columns as in HOSTS. */
-const TRADITIONAL: Record<string, readonly string[]> = {
-  MASTER: ['', 'LT W', 'LT W', 'L', 'LT W', ''],
-  FSA: ['LT W', '', '', '', '', ''],
-  FTAA: ['LT W', '', 'L', '', '', ''],
-  DM1: ['LT W', '', 'L', 'LT W', '', 'LT W'],
-  FS1A: ['L', 'LT W', 'L', '', '', ''],
-  FTA1A: ['L', 'LT W', 'L', 'L', '', ''],
-  'X-A': ['L', 'L', 'L', 'L', '', ''],
-};
-const ENHANCED: Record<string, readonly string[]> = {
-  MASTER: ['F', 'FT W', 'FT W', 'F W', 'FT W', ''],
-  FSA: ['FT W', '', 'F', '', '', ''],
-  FTAA: ['FT W', '', 'F W', '', 'F', ''],
-  DM1: ['FT W', 'F', 'F W', 'FT W', '', 'FT W'],
-  FS1A: ['F', 'FT W', 'F', 'F', '', ''],
-  FTA1A: ['F', 'FT W', 'F', 'F W', '', 'F'],
-  'X-A': ['L', 'L', 'L', 'L', '', ''],
-};
-
 describe('showcpus in the network of Figure 3, on real hosts', () => {
   it.each([
-    { mode: 'traditional', switchFaultTolerance: false, table: TRADITIONAL },
-    { mode: 'enhanced', switchFaultTolerance: true, table: ENHANCED },
+    { mode: 'traditional', switchFaultTolerance: false, table: TRADITIONAL_TABLE },
+    { mode: 'enhanced', switchFaultTolerance: true, table: ENHANCED_TABLE },
   ])('$mode: each of six hosts shows what the original shows', async (one) => {
     const plan = await readFile(FIGURE_3.replace('network.yaml', 'plan.yaml'), 'utf8');
     const { switchFaultTolerance } = one;
@@ -41,7 +20,7 @@ describe('showcpus in the network of Figure 3, on real hosts', () => {
         rows.every(({ state }) => /^[FL]/.test(state)),
       );
       await lab.tws('master', 'jnextday');
-      for (const [at, host] of HOSTS.entries()) {
+      for (const [at, host] of FIGURE_3_HOSTS.map((name) => name.toLowerCase()).entries()) {
         const expected = Object.entries(one.table).map(([ws, cells]) => [ws, cells[at] ?? '']);
         const shown = ({ rows }: Cpus) => rows.map(({ cpuId, state }) => [cpuId, linkPart(state)]);
         const cpus = await lab.until<Cpus>(host, ['showcpus', '@!@'], (answer) => {

@@ -42,12 +42,16 @@ export function linkPart(view: Viewpoint, peer: WorkstationName): LinkPart {
   };
 }
 
-/** A writer runs here for the peer; a standby connection has none to show. */
+/**
+ * A writer runs here for the peer. A standby connection has none to show, nor has
+ * a secondary one whose main link is broken, though it goes on carrying data.
+ */
 function hasWriter(view: Viewpoint, peer: WorkstationName): boolean {
   const { tree, self, managerOf, enhanced } = view;
   if (!view.in.includes(peer)) return false;
   return connectionsFrom(tree, peer, managerOf, enhanced).some(
-    ({ to, kind }) => to === self && kind !== 'standby',
+    ({ to, kind }) =>
+      to === self && (kind === 'primary' || (kind === 'secondary' && primaryOpen(view, peer))),
   );
 }
 

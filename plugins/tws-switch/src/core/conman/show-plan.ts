@@ -1,4 +1,5 @@
-import type { Command, Dependency, JobPart, Plan, StreamPart } from '@ftctl/plan';
+import type { Command, JobPart, Plan, StreamPart } from '@ftctl/plan';
+import { isFollowed } from '../batchman/satisfied.ts';
 
 /** A row of `showjobs`, as `--json` prints it. */
 export interface JobRow {
@@ -90,16 +91,9 @@ function waits(
   released: true | undefined,
 ): readonly string[] {
   if (def === undefined || released) return [];
-  const followed = def.follows.filter((one) => !isDone(plan, one)).map(({ id }) => id);
+  const followed = def.follows.filter((one) => !isFollowed(plan, one)).map(({ id }) => id);
   const prompts = def.prompts.filter((id) => plan.prompt(id).s?.state !== 'yes');
   return [...followed, ...prompts.map((id) => `#${id}`)];
-}
-
-function isDone(plan: Plan, { kind, id }: Dependency): boolean {
-  if (kind === 'stream') return ['SUCC', 'CANCEL'].includes(plan.stream(id).s?.state ?? '');
-  const { s, def } = plan.job(id);
-  if (s?.state === 'ABEND') return def?.recovery === 'continue';
-  return s?.state === 'SUCC' || s?.state === 'CANCL';
 }
 
 /** Requests about an object that its owner has not answered. */

@@ -1,3 +1,4 @@
+import { checked } from '@ftctl/plan';
 import { json } from '@ftctl/sdk';
 import * as v from 'valibot';
 
@@ -21,4 +22,4 @@ const row = v.strictObject({
 /** An attempt that is to be run or runs. At most one per job; its key is the job's id. */
 export type JobmanRow = Readonly<v.InferOutput<typeof row>>;
 
-export const jobmanRowCodec = json<JobmanRow>('intent of a job', (value) => v.parse(row, value));
+export const jobmanRowCodec = json<JobmanRow>('intent of a job', (value) => checked(row, value));

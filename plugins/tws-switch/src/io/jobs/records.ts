@@ -1,3 +1,4 @@
+import { checked } from '@ftctl/plan';
 import * as v from 'valibot';
 import type { Claim, ExitRecord, JobProcess } from '../../launcher/attempt-files.ts';
 
@@ -30,15 +31,15 @@ const jobProcess = v.strictObject({ pid, startTime: words });
 
 /** @throws Error that says what is wrong */
 export function parseClaim(text: string): Claim {
-  return v.parse(claim, JSON.parse(text));
+  return checked(claim, JSON.parse(text));
 }
 
 /** @throws Error that says what is wrong */
 export function parseExitRecord(text: string): ExitRecord {
-  return v.parse(exitRecord, JSON.parse(text));
+  return checked(exitRecord, JSON.parse(text));
 }
 
 /** @throws Error that says what is wrong */
 export function parseJobProcess(text: string): JobProcess {
-  return v.parse(jobProcess, JSON.parse(text));
+  return checked(jobProcess, JSON.parse(text));
 }
