@@ -94,6 +94,12 @@ export class Shipping {
     return this.#desk.stores.road(to).position(READER) ?? 0;
   }
 
+  /** Whether nothing on a road waits for its target; what was given up with the road does not. */
+  isRoadDelivered(to: WorkstationName): boolean {
+    const { first, last } = this.#desk.stores.road(to).bounds();
+    return Math.max(this.roadDelivered(to), first - 1) >= last;
+  }
+
   /** Why a peer refused the last batch, when it did. */
   refusals(): readonly (readonly [WorkstationName, string])[] {
     return [...this.#own, ...this.#roads].flatMap(([to, shipment]) => {

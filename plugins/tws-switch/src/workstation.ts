@@ -327,7 +327,7 @@ export class Workstation {
     const { tree, domain, stores } = this.desk;
     const isInDomain = tree.domainOf(manager) === domain;
     if (isInDomain) return this.shipping.ownDelivered(manager) >= stores.own.bounds().last;
-    return this.shipping.roadDelivered(manager) >= stores.road(manager).bounds().last;
+    return this.shipping.isRoadDelivered(manager);
   }
 
   #opened({ to }: Connection): void {
