@@ -63,7 +63,7 @@ export function audienceOf(
       names.add(event.of.ws);
       break;
     case 'cpu':
-      for (const below of belowOf(tree, origin)) names.add(below);
+      for (const below of belowOf(tree, event.ws)) names.add(below);
       break;
     case 'linked':
       names.add(runnerOf(event.ws));

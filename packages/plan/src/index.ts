@@ -11,6 +11,7 @@ export {
 } from './event-schema.ts';
 export type * from './events.ts';
 export * from './model.ts';
+export { eventsOf, newsOf, type PartEvent } from './part-events.ts';
 export { partCodec, partSchema } from './part-schema.ts';
 export * from './parts.ts';
 export { Plan } from './plan.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageIdentity, PlanEvent } from '../src/events.ts';
+import { eventsOf, newsOf } from '../src/part-events.ts';
 import { keyOf } from '../src/parts.ts';
 import { Plan } from '../src/plan.ts';
 import { EVENTS } from './arbitrary-event.ts';
@@ -106,6 +107,41 @@ describe('copies of the plan', () => {
         for (const part of other.parts()) one.merge(part);
         expect(partsOf(one)).toEqual(partsOf(planOf(states)));
         for (const part of other.parts()) expect(one.merge(part)).toEqual([]);
+      }),
+    );
+  });
+
+  it('that hear what another has learned from a copy know the same', () => {
+    const halves = history.chain((said) =>
+      fc.tuple(fc.constant(said), fc.array(fc.boolean(), { minLength: said.length })),
+    );
+    fc.assert(
+      fc.property(halves, ([said, sides]) => {
+        const states = said.filter(({ event }) => event.k !== 'command' && event.k !== 'answer');
+        const mine = states.filter((_, at) => sides[at] === true);
+        const copied = planOf(states);
+        const teller = planOf(mine);
+        const listener = planOf(mine);
+        for (const part of copied.parts()) {
+          const before = teller.part(keyOf(part));
+          teller.merge(part);
+          const news = newsOf(before, teller.part(keyOf(part)) ?? part);
+          for (const event of news) expect(listener.apply(event, from(1))).toHaveLength(1);
+        }
+        expect(partsOf(listener)).toEqual(partsOf(copied));
+        expect(partsOf(teller)).toEqual(partsOf(copied));
+      }),
+    );
+  });
+
+  it('are told whole by the events of their parts', () => {
+    fc.assert(
+      fc.property(history, (said) => {
+        const plan = planOf(said.filter(({ event }) => event.k !== 'command'));
+        const told = [...plan.parts()].flatMap((part) => eventsOf(part));
+        const heard = planOf(told.map((event) => ({ event, from: from(1) })));
+        for (const part of [...plan.parts()]) if (part.kind === 'command') plan.remove(keyOf(part));
+        expect(partsOf(heard)).toEqual(partsOf(plan));
       }),
     );
   });

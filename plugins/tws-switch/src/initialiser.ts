@@ -1,5 +1,6 @@
 import {
   type Command,
+  type CommandPart,
   isLaterPlan,
   keyOf,
   type MessageIdentity,
@@ -13,10 +14,12 @@ import {
 import type { Transaction } from '@ftctl/sdk';
 import { boxRequest, MAX_COPY_PAGES, type SnapshotPage, snapshotRequest } from './channels.ts';
 import { unseal } from './core/envelope.ts';
+import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
 import { type Desk, peerOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
+import { Retelling } from './retelling.ts';
 import { snapshotErrors } from './snapshot-errors.ts';
 
 /** Parts that one commit takes in. */
@@ -40,6 +43,7 @@ export class Initialiser {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #boxes: Ftboxes;
+  readonly #retelling: Retelling;
   readonly #hooks: InitialiserHooks;
 
   constructor(
@@ -50,6 +54,7 @@ export class Initialiser {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#boxes = boxes;
+    this.#retelling = new Retelling(desk, mailman);
     this.#hooks = hooks;
   }
 
@@ -68,28 +73,34 @@ export class Initialiser {
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
-    for (let at = 0; at < parts.length; at += CHUNK_PARTS) {
-      const chunk = parts.slice(at, at + CHUNK_PARTS);
-      await this.#desk.commit(() => {
-        for (const part of chunk) if (part.kind !== 'command') this.#desk.book.merge(part);
-      });
-    }
+    await this.#learn(parts, withBoxes);
     if (withBoxes) await this.#copyBoxes(peer);
     await this.#desk.commit((tx) => this.#finish(tx, first, parts));
   }
 
+  /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */
+  async #learn(parts: readonly Part[], withBoxes: boolean): Promise<void> {
+    const { book } = this.#desk;
+    const take = withBoxes
+      ? (_tx: Transaction, part: Part) => book.merge(part)
+      : (tx: Transaction, part: Part) => this.#retelling.learn(tx, part);
+    // Definitions first: by them is known who is to be told of a state.
+    const rounds = [parts.flatMap(definitionOf), parts.filter(({ kind }) => kind !== 'command')];
+    for (const round of rounds) {
+      for (let at = 0; at < round.length; at += CHUNK_PARTS) {
+        const chunk = round.slice(at, at + CHUNK_PARTS);
+        await this.#desk.commit((tx) => {
+          for (const part of chunk) take(tx, part);
+        });
+      }
+    }
+  }
+
   #finish(tx: Transaction, first: SnapshotPage, parts: readonly Part[]): void {
     const { header, marks = {}, announced } = first;
-    const { book, self } = this.#desk;
-    for (const part of parts) {
-      if (part.kind !== 'command') continue;
-      const { of, owner, answered } = part;
-      const origin = `${of.ws}/${of.inc}.${of.nonce}`;
-      const isNew = of.id > (this.#mailman.marks.get(origin) ?? 0);
-      book.merge(part);
-      if (!isNew || owner !== self || answered || part.command === undefined) continue;
-      this.#hooks.execute(tx, of, part.command);
-    }
+    const { book } = this.#desk;
+    for (const part of parts) if (part.kind === 'command') this.#takeRequest(tx, part);
+    this.#settle(tx, parts, marks);
     if (header !== undefined && isLaterPlan(header.plan, book.plan.header?.plan ?? NO_PLAN)) {
       book.setHeader(tx, header);
       const kept = new Set(parts.map(keyOf));
@@ -102,6 +113,25 @@ export class Initialiser {
     }
     if (announced !== undefined) this.#hooks.announced(tx, announced);
     this.#mailman.raise(tx, marks);
+  }
+
+  #takeRequest(tx: Transaction, part: CommandPart): void {
+    const { book, self } = this.#desk;
+    const { of, owner, answered, command } = part;
+    const isNew = of.id > (this.#mailman.marks.get(originOf(of)) ?? 0);
+    book.merge(part);
+    if (!isNew || answered || command === undefined || owner === undefined) return;
+    if (owner === self) this.#hooks.execute(tx, of, command);
+    else this.#retelling.passOn(tx, of, { k: 'command', owner, command });
+  }
+
+  /** Requests that are pending here and were known there, but are not pending any more. */
+  #settle(tx: Transaction, parts: readonly Part[], marks: Readonly<Record<string, number>>): void {
+    const pending = new Set(parts.map(keyOf));
+    for (const part of this.#desk.book.plan.pending()) {
+      const isKnown = part.of.id <= (marks[originOf(part.of)] ?? 0);
+      if (isKnown && !pending.has(keyOf(part))) this.#retelling.answered(tx, part.of);
+    }
   }
 
   async #copyBoxes(peer: { readonly host: string }): Promise<void> {
@@ -122,6 +152,12 @@ export class Initialiser {
       }
     }
   }
+}
+
+function definitionOf(part: Part): readonly Part[] {
+  if (!('def' in part)) return [];
+  const { kind, id, def } = part;
+  return [{ kind, id, def } as Part];
 }
 
 /** Streams, jobs and prompts belong to a plan; workstations and voters outlive it. */

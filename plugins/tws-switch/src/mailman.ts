@@ -1,6 +1,7 @@
 import {
   audienceOf,
   type Message,
+  type MessageIdentity,
   type PlanEvent,
   type Version,
   type WorkstationName,
@@ -76,10 +77,9 @@ export class Mailman {
 
   /** Makes a message of this workstation and sends it on its way. */
   emit(tx: Transaction, event: PlanEvent): Message {
-    const { tree, self, book, stores, roles } = this.#desk;
+    const { self, book, stores } = this.#desk;
     const { inc, nonce, lastId } = this.#identity;
-    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
-    const to = audienceOf({ plan: book.plan, tree, runnerOf }, event, self);
+    const to = this.#audienceOf(event, self);
     const message: Message = { ws: self, inc, nonce, id: lastId + 1, to, event };
     this.#identity = { ...this.#identity, lastId: message.id };
     tx.put(stores.identity, ONLY, this.#identity);
@@ -109,11 +109,23 @@ export class Mailman {
     return acceptance;
   }
 
+  /** Sends on a request that came with a copy of the plan, as its origin has made it. */
+  passOn(tx: Transaction, of: MessageIdentity, event: PlanEvent): void {
+    const message: Message = { ...of, to: this.#audienceOf(event, of.ws), event };
+    this.#route(tx, message, seal(message));
+  }
+
   /** What a snapshot stands for: everything up to these ids is in it. */
   raise(tx: Transaction, marks: Readonly<Record<string, number>>): void {
     for (const [origin, id] of Object.entries(marks)) {
       if (id > (this.#marks.get(origin) ?? 0)) this.#setMark(tx, origin, id);
     }
+  }
+
+  #audienceOf(event: PlanEvent, origin: WorkstationName): readonly WorkstationName[] {
+    const { tree, book, roles } = this.#desk;
+    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
+    return audienceOf({ plan: book.plan, tree, runnerOf }, event, origin);
   }
 
   #setMark(tx: Transaction, origin: string, id: number): void {

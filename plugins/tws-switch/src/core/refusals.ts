@@ -69,6 +69,12 @@ export const refusals = defineErrors('TWS', {
     meaning: 'The workstation runs another version of the plugin; nothing was changed.',
     action: 'Compare `ftctl plugin list` on both hosts.',
   },
+  ANSWER_LOST: {
+    text: 'the owner has answered, and the answer was given up on its way',
+    meaning:
+      'A workstation was away for so long that what waited for it was given up; a copy of the plan took its place, which shows what came of the request and not how it was answered.',
+    action: 'Look at the object with `ftctl tws showjobs`, `showschedules` or `showcpus`.',
+  },
   NOT_ITS_NODE: {
     text: 'host {host} is not the node of workstation {workstation} here',
     meaning: 'The two hosts do not agree on who is who, so they do not talk.',
