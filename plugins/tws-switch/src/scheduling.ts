@@ -37,6 +37,8 @@ export class Scheduling {
   #jobman: JobmanState = startJobman([]).state;
   #soon: Timer | undefined;
   #later: Timer | undefined;
+  /** Jobman knows what the life before has left: nothing may be launched earlier. */
+  #ready = false;
   #stopped = false;
 
   constructor(
@@ -79,6 +81,7 @@ export class Scheduling {
     });
     const first = startJobman(this.#rows.entries().map(([, row]) => row));
     this.#jobman = first.state;
+    this.#ready = true;
     this.#run(first.thenRun);
     this.wake();
   }
@@ -102,7 +105,7 @@ export class Scheduling {
 
   /** Looks at what is due, in a commit of its own, soon. */
   wake(): void {
-    if (this.#soon !== undefined || this.#stopped) return;
+    if (this.#soon !== undefined || this.#stopped || !this.#ready) return;
     this.#soon = this.#desk.ctx.clock.setTimer(0, () => {
       this.#soon = undefined;
       void this.#step();
