@@ -11,7 +11,7 @@ export interface Roles {
   acting(): boolean;
   /** Epochs that a peer should know. */
   epochs(): Readonly<Record<DomainName, Epoch>>;
-  /** An epoch that a peer knows; a later one is stored before it is obeyed. */
+  /** An epoch that a peer knows; a later one is stored before it is obeyed. Never rejects. */
   heard(domain: DomainName, epoch: Epoch): Promise<void>;
 }
 

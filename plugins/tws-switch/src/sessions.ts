@@ -148,7 +148,7 @@ export class Sessions {
       const names = { host: from.host, workstation: question.from };
       return { ...base, refused: noSession(refusals.NOT_ITS_NODE(names)) };
     }
-    for (const [domain, epoch] of Object.entries(question.epochs)) roles.heard(domain, epoch);
+    for (const [domain, epoch] of Object.entries(question.epochs)) void roles.heard(domain, epoch);
     const known = this.#hooks.knownOf(question.from);
     const told = { ...base, epochs: roles.epochs(), ...(known === undefined ? {} : { known }) };
     const refused = this.#unlinkedRefusal(question.from) ?? this.#hooks.refusal(question);
@@ -253,7 +253,7 @@ export class Sessions {
         { timeoutMs: OPEN_TIMEOUT_MS },
       );
       if (this.#stopped || outgoing.session !== session) return;
-      for (const [domain, epoch] of Object.entries(answer.epochs)) roles.heard(domain, epoch);
+      for (const [domain, epoch] of Object.entries(answer.epochs)) void roles.heard(domain, epoch);
       // What was heard may have changed what this workstation connects to.
       if (outgoing.session !== session) return;
       why = answer.refused?.why ?? '';

@@ -151,7 +151,12 @@ export class Switching implements Roles {
       await this.#tail;
       return;
     }
-    await this.#place.ctx.store.commit((tx) => tx.put(this.#heard, domain, epoch));
+    try {
+      await this.#place.ctx.store.commit((tx) => tx.put(this.#heard, domain, epoch));
+    } catch (error) {
+      this.#hooks.broken(describeError(error));
+      return;
+    }
     if (!isLaterEpoch(epoch, this.epochOf(domain))) return;
     this.#others.set(domain, epoch);
     this.#hooks.changed(domain);

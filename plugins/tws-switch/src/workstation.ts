@@ -276,11 +276,7 @@ export class Workstation {
 
   /** Not inside the commit: an epoch is stored by one of its own. */
   #heardSoon(domain: DomainName, epoch: Epoch): void {
-    this.desk.ctx.clock.setTimer(0, () => {
-      this.desk.roles.heard(domain, epoch).catch((error: unknown) => {
-        this.desk.broken(describeError(error));
-      });
-    });
+    this.desk.ctx.clock.setTimer(0, () => void this.desk.roles.heard(domain, epoch));
   }
 
   #planChanged(): void {
