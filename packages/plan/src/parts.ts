@@ -76,6 +76,11 @@ export function keyOf(part: Part): PartKey {
   return `${part.kind}/${part.id}`;
 }
 
+/** The identity alone, of a message or whatever else has one. */
+export function identityOf({ ws, inc, nonce, id }: MessageIdentity): MessageIdentity {
+  return { ws, inc, nonce, id };
+}
+
 /** Text form of an identity: `FTA1A/1.ab12cd34/7`. */
 export function identityText({ ws, inc, nonce, id }: MessageIdentity): string {
   return `${ws}/${inc}.${nonce}/${id}`;

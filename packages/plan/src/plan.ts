@@ -3,6 +3,7 @@ import type { JobId, PlanHeader, PromptId, StreamId, WorkstationName } from './m
 import {
   type CommandPart,
   type CpuPart,
+  identityOf,
   identityText,
   type JobPart,
   keyOf,
@@ -65,7 +66,7 @@ export class Plan {
         return this.#ask({
           kind: 'command',
           id: identityText(identity),
-          of: identity,
+          of: identityOf(identity),
           owner: event.owner,
           command: event.command,
         });
@@ -154,9 +155,18 @@ export class Plan {
 
   /** Requests that wait for an answer, in no particular order. */
   pending(): readonly CommandPart[] {
+    return this.#commands().filter(({ answered }) => answered !== true);
+  }
+
+  /** Answers that came before their requests, in no particular order. */
+  answers(): readonly CommandPart[] {
+    return this.#commands().filter(({ answered }) => answered === true);
+  }
+
+  #commands(): readonly CommandPart[] {
     return [...this.index.commands()].flatMap((key) => {
-      const part = this.#parts.get(key) as CommandPart | undefined;
-      return part === undefined || part.answered ? [] : [part];
+      const part = this.#parts.get(key);
+      return part?.kind === 'command' ? [part] : [];
     });
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MessageIdentity, PlanEvent } from '../src/events.ts';
+import type { Message, MessageIdentity, PlanEvent } from '../src/events.ts';
 import { eventsOf, newsOf } from '../src/part-events.ts';
+import { partCodec } from '../src/part-schema.ts';
 import { keyOf } from '../src/parts.ts';
 import { Plan } from '../src/plan.ts';
 import { EVENTS } from './arbitrary-event.ts';
@@ -142,6 +143,21 @@ describe('copies of the plan', () => {
         const heard = planOf(told.map((event) => ({ event, from: from(1) })));
         for (const part of [...plan.parts()]) if (part.kind === 'command') plan.remove(keyOf(part));
         expect(partsOf(heard)).toEqual(partsOf(plan));
+      }),
+    );
+  });
+
+  it('are made of parts that a store gives back as they were', () => {
+    fc.assert(
+      fc.property(history, (said) => {
+        const plan = new Plan();
+        for (const { event, from: identity } of said) {
+          const message: Message = { ...identity, to: ['FTA1A'], event };
+          plan.apply(event, message);
+        }
+        for (const part of plan.parts()) {
+          expect(partCodec.decode(partCodec.encode(part))).toEqual(part);
+        }
       }),
     );
   });

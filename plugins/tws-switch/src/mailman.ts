@@ -84,7 +84,7 @@ export class Mailman {
     this.#identity = { ...this.#identity, lastId: message.id };
     tx.put(stores.identity, ONLY, this.#identity);
     this.#setMark(tx, originOf(message), message.id);
-    book.apply(message);
+    this.#apply(message);
     book.touch(event);
     const sealed = seal(message);
     this.#ownSeq = tx.appendEncoded(stores.own, wrap(lastId, sealed));
@@ -98,12 +98,12 @@ export class Mailman {
    * caller takes nothing more from this road until it was initialised again.
    */
   take(tx: Transaction, { prev, message, sealed }: Envelope): Acceptance {
-    const { stores, book } = this.#desk;
+    const { stores } = this.#desk;
     const acceptance = tx.accept(stores.marks, originOf(message), message.id, prev);
     if (acceptance === 'duplicate') this.#duplicates += 1;
     if (acceptance !== 'accept') return acceptance;
     this.#marks.set(originOf(message), message.id);
-    book.apply(message);
+    this.#apply(message);
     this.#route(tx, message, sealed);
     this.#onMessage(tx, message);
     return acceptance;
@@ -120,12 +120,26 @@ export class Mailman {
     for (const [origin, id] of Object.entries(marks)) {
       if (id > (this.#marks.get(origin) ?? 0)) this.#setMark(tx, origin, id);
     }
+    const { book } = this.#desk;
+    for (const { of } of book.plan.answers()) if (this.#isPast(of)) book.forget(of);
   }
 
   #audienceOf(event: PlanEvent, origin: WorkstationName): readonly WorkstationName[] {
     const { tree, book, roles } = this.#desk;
     const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
     return audienceOf({ plan: book.plan, tree, runnerOf }, event, origin);
+  }
+
+  /** An answer is kept for its request only while that may still come. */
+  #apply(message: Message): void {
+    const { event } = message;
+    const { book } = this.#desk;
+    if (event.k === 'answer' && this.#isPast(event.of) && !book.isPending(event.of)) return;
+    book.apply(message);
+  }
+
+  #isPast(of: MessageIdentity): boolean {
+    return of.id <= (this.#marks.get(originOf(of)) ?? 0);
   }
 
   #setMark(tx: Transaction, origin: string, id: number): void {

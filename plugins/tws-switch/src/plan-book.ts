@@ -1,5 +1,7 @@
 import {
+  identityText,
   type Message,
+  type MessageIdentity,
   type Part,
   type PartKey,
   Plan,
@@ -48,6 +50,17 @@ export class PlanBook {
     this.#changed(key);
   }
 
+  /** Whether a request is here that waits for its answer. */
+  isPending(of: MessageIdentity): boolean {
+    const part = this.plan.part(requestKey(of));
+    return part?.kind === 'command' && part.answered !== true;
+  }
+
+  /** A request, or an answer without one, is of no interest any more. */
+  forget(of: MessageIdentity): void {
+    this.remove(requestKey(of));
+  }
+
   /** Marks as changed what a part's owner has changed in the plan itself. */
   touch(event: PlanEvent): void {
     for (const key of keysOf(event)) this.#dirty.add(key);
@@ -76,6 +89,10 @@ export class PlanBook {
     this.#dirty.add(key);
     this.#foreign.add(key);
   }
+}
+
+function requestKey(of: MessageIdentity): PartKey {
+  return `command/${identityText(of)}`;
 }
 
 function* storedParts({ parts }: Stores): Generator<Part> {

@@ -1,6 +1,7 @@
 import {
   type Command,
   type CommandOutcome,
+  identityOf,
   identityText,
   type MessageIdentity,
   NO_VERSION,
@@ -62,9 +63,9 @@ export class Requests {
   }
 
   /** Executes a command for this workstation, in the commit that accepts it. */
-  execute(tx: Transaction, { ws, inc, nonce, id }: MessageIdentity, command: Command): void {
+  execute(tx: Transaction, of: MessageIdentity, command: Command): void {
     const outcome = this.#outcome(tx, command);
-    this.#mailman.emit(tx, { k: 'answer', of: { ws, inc, nonce, id }, outcome });
+    this.#mailman.emit(tx, { k: 'answer', of: identityOf(of), outcome });
   }
 
   #outcome(tx: Transaction, command: Command): CommandOutcome {

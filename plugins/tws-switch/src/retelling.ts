@@ -1,5 +1,4 @@
 import {
-  identityText,
   keyOf,
   type MessageIdentity,
   newsOf,
@@ -55,7 +54,7 @@ export class Retelling {
     if (this.isDue || of.ws === this.#desk.self) {
       const outcome = refused(refusals.ANSWER_LOST());
       this.#mailman.emit(tx, { k: 'answer', of, outcome });
-    } else this.#desk.book.remove(`command/${identityText(of)}`);
+    } else this.#desk.book.forget(of);
   }
 
   /** New objects of a later plan: each workstation fetches that plan itself. */

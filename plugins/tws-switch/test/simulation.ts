@@ -2,13 +2,17 @@ import { defineSimulation, planFaults, runFaults, type World } from '@ftctl/sim'
 import { copiesDiffer } from './simulation/copies.ts';
 import { ranTwice, unfinished } from './simulation/jobs-ran.ts';
 import { loseOneDisk } from './simulation/losses.ts';
+import { giveCommands, makeMorePlans, switchNowAndThen } from './simulation/operators.ts';
 import { randomDefinitions, randomTopology } from './simulation/random-network.ts';
+import { unanswered } from './simulation/requests-answered.ts';
 import { TwsNetwork } from './simulation/tws-network.ts';
 
 const FAULTS_MS = 20_000;
 /** A few messages. */
 const SMALL_ROAD_MB = 0.002;
 const QUIET_MS = 45_000;
+/** Up to 60 hosts. */
+const LARGE = { domains: 9, fullStatus: 2, plain: 4 };
 
 interface State {
   readonly network: TwsNetwork;
@@ -26,16 +30,17 @@ export const simulation = defineSimulation<State>({
     ...ranTwice(world),
     ...unfinished(network),
     ...copiesDiffer(network),
+    ...unanswered(network),
     ...unexpectedFailures(world),
   ],
 });
 
 async function run(world: World): Promise<State> {
   const random = world.random.fork('network');
+  const isLarge = random.chance(0.02);
   const topology = randomTopology(random, {
-    domains: random.int(4),
-    fullStatus: 2,
-    plain: 3,
+    ...(isLarge ? LARGE : { domains: random.int(4), fullStatus: 2, plain: 3 }),
+    extended: random.int(3),
     automaticSwitch: random.chance(0.5),
   });
   const definitions = randomDefinitions(random, topology, { streams: 2 + random.int(6), jobs: 5 });
@@ -48,6 +53,8 @@ async function run(world: World): Promise<State> {
   await world.run(2_000);
   world.spawn(() => switchNowAndThen(network));
   network.command('MASTER', 'MASTER', { c: 'jnextday' });
+  world.spawn(() => makeMorePlans(network));
+  if (random.chance(0.5)) world.spawn(() => giveCommands(network));
   if (random.chance(0.3)) world.spawn(() => loseOneDisk(network));
   const plan = planFaults(world.random.fork('faults'), {
     hosts: network.hosts,
@@ -57,22 +64,6 @@ async function run(world: World): Promise<State> {
   });
   await runFaults(world, plan);
   return { network };
-}
-
-/** Operators who switch managers, to and fro, also two at once. */
-async function switchNowAndThen(network: TwsNetwork): Promise<void> {
-  const { world, tree } = network;
-  const random = world.random.fork('switches');
-  const switches = random.int(6);
-  for (let n = 0; n < switches && world.takeWork(); n += 1) {
-    await world.sleep(random.between(200, 6_000));
-    const domain = random.pick([...tree.topology.domains.keys()]);
-    for (const ws of tree.coreOf(domain)) {
-      if (!random.chance(0.5)) continue;
-      world.history.record('operator.switchmgr', { domain, ws });
-      network.switchManager(ws);
-    }
-  }
 }
 
 const WATCH_MS = 25;

@@ -13,7 +13,7 @@ export function copiesDiffer(network: TwsNetwork): string[] {
   }
   const truth = new Plan();
   for (const parts of copies.values()) for (const part of parts.values()) truth.merge(part);
-  const runnerOf = (ws: string) => tree.runnerOf(ws, (domain) => tree.domain(domain).manager);
+  const runnerOf = (ws: string) => tree.runnerOf(ws, (domain) => network.managerOf(domain));
   const lines: string[] = [];
   for (const [reader, parts] of copies) {
     for (const part of truth.parts()) {

@@ -1,11 +1,12 @@
-import type {
-  Definitions,
-  DomainDefinition,
-  JobTemplate,
-  StreamTemplate,
-  TemplateDependency,
-  Topology,
-  WorkstationDefinition,
+import {
+  type Definitions,
+  type DomainDefinition,
+  HOSTED_BY_MANAGER,
+  type JobTemplate,
+  type StreamTemplate,
+  type TemplateDependency,
+  type Topology,
+  type WorkstationDefinition,
 } from '@ftctl/plan';
 import type { SeededRandom } from '@ftctl/sim';
 
@@ -15,6 +16,8 @@ export interface NetworkShape {
   /** Most full-status agents, and most plain agents, of one domain. */
   readonly fullStatus: number;
   readonly plain: number;
+  /** Extended agents, spread over the domains. */
+  readonly extended: number;
   readonly automaticSwitch: boolean;
 }
 
@@ -61,6 +64,14 @@ export function randomTopology(random: SeededRandom, shape: NetworkShape): Topol
     const name = `D${n}`;
     addDomain(name, parent);
     if (parent === 'R') second.push(name);
+  }
+  for (let n = 1; n <= shape.extended; n += 1) {
+    const domain = random.pick([...domains.keys()]);
+    const hosts = [...workstations.values()].filter((ws) => ws.domain === domain && ws.node);
+    const hostedBy = random.chance(0.5) ? HOSTED_BY_MANAGER : random.pick(hosts).name;
+    const { node: _node, ...host } = random.pick(hosts);
+    const name = `X${n}`;
+    workstations.set(name, { ...host, name, type: 'x-agent', fullStatus: false, hostedBy });
   }
   return { hash: 'simulated', root: 'R', domains, workstations };
 }

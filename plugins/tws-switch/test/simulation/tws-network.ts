@@ -104,6 +104,17 @@ export class TwsNetwork {
     return this.tree.coreOf(domain).filter((ws) => this.running(ws)?.desk.roles.acting() ?? false);
   }
 
+  /** Who manages a domain, as most of those that run it believe. */
+  managerOf(domain: string): string {
+    const votes = new Map<string, number>();
+    for (const ws of this.tree.coreOf(domain)) {
+      const owner = this.running(ws)?.desk.roles.managerOf(domain);
+      if (owner !== undefined) votes.set(owner, (votes.get(owner) ?? 0) + 1);
+    }
+    const [most] = [...votes].sort(([, a], [, b]) => b - a);
+    return most?.[0] ?? this.tree.domain(domain).manager;
+  }
+
   /** Parts of a workstation's copy of the plan as they stand on its disk. */
   partsOf(ws: string): ReadonlyMap<string, Part> {
     return new Map(partsTable(this.plugin(ws).store).entries({ limit: 1_000_000 }));
