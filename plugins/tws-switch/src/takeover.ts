@@ -2,7 +2,7 @@ import { type Epoch, isLaterPlan, type PlanId, type WorkstationName } from '@ftc
 import { describeError, isFtError, type Log, type Transaction } from '@ftctl/sdk';
 import { PULL_MESSAGES, pullRequest, type Ranges } from './channels.ts';
 import { type Envelope, unseal, unwrapStored } from './core/envelope.ts';
-import { originOf } from './core/origin.ts';
+import { originOf, parseOrigin } from './core/origin.ts';
 import { fetchCounter } from './counter-blocks.ts';
 import { type Desk, isEnhanced, peerOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
@@ -121,40 +121,60 @@ export class Takeover {
     }
   }
 
-  /** From each core member what it has and this one lacks. */
+  /**
+   * From each core member what it has and this one lacks. A core member holds only
+   * what it would send on, so there may be holes: what its origin can send itself
+   * is left to come from there, for the rest the member's copy of the plan is taken.
+   */
   async #pull(answers: readonly Told[]): Promise<number> {
-    const { ctx } = this.#desk;
     let pulled = 0;
     for (const { from, marks } of answers) {
       if (!this.#isCore(from)) continue;
-      for (let turn = 0; turn < MAX_PULLS; turn += 1) {
-        const ranges = this.#lackingOf(marks);
-        if (Object.keys(ranges).length === 0) break;
-        try {
-          const { sealed } = await ctx.link.request(pullRequest, peerOf(this.#desk, from), {
-            ranges,
-          });
-          const taken = await this.#take(sealed);
-          pulled += taken;
-          if (taken === 0) break;
-        } catch (error) {
-          if (!isFtError(error)) throw error;
-          ctx.log.warn(`nothing pulled from ${from}: ${describeError(error)}`);
-          break;
+      try {
+        pulled += await this.#pullFrom(from, marks);
+        const lacking = Object.keys(this.#lackingOf(marks));
+        if (lacking.some((origin) => !this.#willCome(origin, answers))) {
+          await this.#hooks.fetch(from);
         }
+      } catch (error) {
+        if (!isFtError(error)) throw error;
+        this.#desk.ctx.log.warn(`nothing more pulled from ${from}: ${describeError(error)}`);
       }
     }
     return pulled;
   }
 
-  /** Another core member wants the same as this one, so its messages of an origin are complete. */
+  async #pullFrom(from: WorkstationName, marks: ReadonlyMap<string, number>): Promise<number> {
+    const { link } = this.#desk.ctx;
+    let pulled = 0;
+    for (let turn = 0; turn < MAX_PULLS; turn += 1) {
+      const ranges = this.#lackingOf(marks);
+      if (Object.keys(ranges).length === 0) break;
+      const { sealed } = await link.request(pullRequest, peerOf(this.#desk, from), { ranges });
+      const taken = await this.#take(sealed);
+      pulled += taken;
+      if (taken === 0) break;
+    }
+    return pulled;
+  }
+
+  /** The origin, or who runs its domain below, is there and still holds what this workstation lacks. */
+  #willCome(origin: string, answers: readonly Told[]): boolean {
+    const { tree, domain } = this.#desk;
+    const ws = parseOrigin(origin)?.ws ?? '';
+    const child = tree.childTowards(ws, domain);
+    const holders = child === undefined ? [ws] : tree.coreOf(child);
+    return answers.some(({ from }) => holders.includes(from));
+  }
+
+  /** What comes from below, the core wants without exception: each id follows the one before. */
   async #take(sealed: readonly string[]): Promise<number> {
     const envelopes = sealed.map(unseal).sort((a, b) => a.message.id - b.message.id);
     let taken = 0;
     await this.#hooks.commit((tx) => {
       for (const envelope of envelopes) {
         const prev = this.#mailman.marks.get(originOf(envelope.message)) ?? 0;
-        if (envelope.message.id <= prev) continue;
+        if (envelope.message.id !== prev + 1) continue;
         if (this.#mailman.take(tx, { ...envelope, prev }) === 'accept') taken += 1;
       }
     });
@@ -165,9 +185,13 @@ export class Takeover {
     return this.#desk.tree.coreOf(this.#desk.domain).includes(ws);
   }
 
+  /** Of what comes from below; the rest comes from the domain above, which holds it for each core member. */
   #lackingOf(marks: ReadonlyMap<string, number>): Ranges {
+    const { tree, domain } = this.#desk;
     const ranges: Record<string, readonly [number, number]> = {};
     for (const [origin, id] of marks) {
+      const ws = parseOrigin(origin)?.ws ?? '';
+      if (!tree.topology.workstations.has(ws) || !tree.isBelow(ws, domain)) continue;
       const own = this.#mailman.marks.get(origin) ?? 0;
       if (id > own) ranges[origin] = [own, id];
     }
