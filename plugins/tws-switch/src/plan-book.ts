@@ -1,5 +1,6 @@
 import {
   identityText,
+  keyOf,
   type Message,
   type MessageIdentity,
   type Part,
@@ -7,6 +8,7 @@ import {
   Plan,
   type PlanEvent,
   type PlanHeader,
+  runOf,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
 import { ONLY, type Stores } from './stores.ts';
@@ -38,10 +40,12 @@ export class PlanBook {
   }
 
   apply(message: Message): void {
+    if (this.#isArchived(message.event)) return;
     for (const key of this.plan.apply(message.event, message)) this.#changed(key);
   }
 
   merge(part: Part): void {
+    if (this.#isGone(keyOf(part))) return;
     for (const key of this.plan.merge(part)) this.#changed(key);
   }
 
@@ -83,6 +87,24 @@ export class PlanBook {
     if (this.#foreign.size === 0) return;
     for (const listener of this.#listeners) listener(this.#foreign);
     this.#foreign.clear();
+  }
+
+  /** Told of an instance that a newer plan has left behind: late, by somebody who was away. */
+  #isArchived(event: PlanEvent): boolean {
+    if (event.k !== 'job' && event.k !== 'stream' && event.k !== 'grant' && event.k !== 'prompt') {
+      return false;
+    }
+    return keysOf(event).every((key) => this.#isGone(key));
+  }
+
+  /** Of an older run, not carried forward to here, and nothing here waits for it. */
+  #isGone(key: PartKey): boolean {
+    const run = runOf(key);
+    if (run === 0 || run >= (this.plan.header?.plan.run ?? 0)) return false;
+    if (this.plan.part(key) !== undefined) return false;
+    const { index } = this.plan;
+    const asked = index.askingFor(key.slice(key.indexOf('/') + 1));
+    return index.followersOf(key).size === 0 && asked.size === 0;
   }
 
   #changed(key: PartKey): void {
