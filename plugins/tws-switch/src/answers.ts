@@ -6,6 +6,7 @@ import {
   type BoxQuestion,
   type CounterBlock,
   type CounterQuestion,
+  type MarksReport,
   type SnapshotPage,
   type SnapshotQuestion,
 } from './channels.ts';
@@ -28,6 +29,20 @@ export async function answerCounter(
   }
   const { plan } = turnover;
   return { ...replay.answerBlock(block, BLOCK_MARKS), plan, epochs: roles.epochs() };
+}
+
+/** How far neighbours are, as the manager of the domain knows it. */
+export async function hearMarks(
+  { desk, reporting }: Workstation,
+  report: MarksReport,
+  { host }: Peer,
+): Promise<Record<string, never>> {
+  const { domain, roles } = desk;
+  const manager = roles.managerOf(domain);
+  if (desk.workstationAt(host) !== manager || manager === desk.self) {
+    throw intakeErrors.NOT_MANAGER({ from: host, domain, manager });
+  }
+  return await reporting.heard(report);
 }
 
 export function answerSnapshot(

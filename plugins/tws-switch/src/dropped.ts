@@ -35,6 +35,12 @@ export class Dropped {
     tx.delete(this.#desk.stores.dropped, target);
   }
 
+  /** As full-status agent: those that the manager has given up, whom this one must not forget when it takes over. */
+  heard(tx: Transaction, targets: readonly WorkstationName[]): void {
+    for (const target of [...this.#targets]) if (!targets.includes(target)) this.remove(tx, target);
+    for (const target of targets) if (!this.#targets.has(target)) this.add(tx, target);
+  }
+
   /** Asks a target to take a copy of the plan from here. */
   async initialise(target: WorkstationName): Promise<void> {
     const { ctx } = this.#desk;

@@ -5,6 +5,7 @@ import { Milestones } from './core/milestones.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
 import type { Desk } from './desk.ts';
+import type { Dropped } from './dropped.ts';
 
 export type Direction = 'up' | 'down';
 
@@ -44,15 +45,16 @@ export class Ftboxes {
   /** Per target what it is known to have. */
   readonly #reached = new Map<WorkstationName, Map<string, number>>();
   /** Targets for which nothing is kept: they will be initialised. */
-  #dropped: ReadonlySet<WorkstationName> = new Set();
+  readonly #dropped: Dropped;
   readonly #risks = new Map<string, { from: number; to: number }>();
   #onRisk: (risks: readonly Risk[]) => void = () => undefined;
 
-  constructor(desk: Desk, limitBytes: number) {
+  constructor(desk: Desk, limitBytes: number, dropped: Dropped) {
     this.#desk = desk;
     this.#limitBytes = limitBytes;
-    this.#recall('up', desk.stores.ftup);
-    this.#recall('down', desk.stores.ftdown);
+    this.#dropped = dropped;
+    this.#recall('up');
+    this.#recall('down');
   }
 
   /** Called inside a commit when records had to be overwritten. */
@@ -112,10 +114,6 @@ export class Ftboxes {
     return this.#reached;
   }
 
-  set dropped(targets: ReadonlySet<WorkstationName>) {
-    this.#dropped = targets;
-  }
-
   /** Sets a milestone, and lets go of what everybody has. */
   trim(tx: Transaction): void {
     const has = (target: WorkstationName, origin: string) =>
@@ -130,13 +128,20 @@ export class Ftboxes {
     }
   }
 
-  /** Empties both: their content is not this workstation's business any more. */
-  clear(tx: Transaction): void {
+  /**
+   * Empties both before the content of another core member's takes its place; only
+   * what this workstation has said itself stays, for the other may not have it yet.
+   *
+   * @param origin under which this workstation speaks
+   */
+  keepOwn(tx: Transaction, origin: string): void {
     for (const direction of ['up', 'down'] as const) {
+      const own = [...this.#recordsOf(direction, origin)];
       const box = this.box(direction);
       tx.trim(box, tx.bounds(box).last);
       this.#milestones[direction].clear();
       this.#recent[direction].length = 0;
+      for (const { targets, ...record } of own) this.append(tx, direction, targets, record);
     }
     this.#risks.clear();
   }
@@ -170,13 +175,32 @@ export class Ftboxes {
   }
 
   /** After a restart: what the box holds already. */
-  #recall(direction: Direction, box: Log<Envelope>): void {
+  #recall(direction: Direction): void {
+    for (const { seq, message, targets } of this.#records(direction)) {
+      this.#note(direction, seq, message, targets);
+    }
+  }
+
+  *#recordsOf(direction: Direction, origin: string): Generator<Recent> {
+    for (const record of this.#records(direction)) {
+      if (originOf(record.message) === origin) yield record;
+    }
+    // What is on its way to the disk is not read from there.
+    const { last } = this.box(direction).bounds();
+    for (const record of this.#recent[direction]) {
+      if (record.seq > last && originOf(record.message) === origin) yield record;
+    }
+  }
+
+  /** All that is on disk, from the oldest on. */
+  *#records(direction: Direction): Generator<Recent> {
     const { tree, domain } = this.#desk;
+    const box = this.box(direction);
     for (let after = box.bounds().first - 1; ; ) {
       const page = box.readEncoded(after);
       for (const { seq, value } of page) {
-        const { message } = unwrapStored(value);
-        this.#note(direction, seq, message, targetsOf(tree, domain, message)[direction]);
+        const { message, sealed } = unwrapStored(value);
+        yield { seq, message, sealed, targets: targetsOf(tree, domain, message)[direction] };
       }
       const last = page.at(-1);
       if (last === undefined) return;

@@ -135,14 +135,16 @@ export class Initialiser {
   }
 
   async #copyBoxes(peer: { readonly host: string }): Promise<void> {
-    const { ctx, tree, domain } = this.#desk;
-    await this.#desk.commit((tx) => this.#boxes.clear(tx));
+    const { ctx, tree, domain, self } = this.#desk;
+    const own = originOf({ ws: self, ...this.#mailman.identity });
+    await this.#desk.commit((tx) => this.#boxes.keepOwn(tx, own));
     for (const direction of ['up', 'down'] as const) {
       for (let after = 0, more = true; more; ) {
         const page = await ctx.link.request(boxRequest, peer, { direction, after });
         await this.#desk.commit((tx) => {
           for (const { sealed } of page.records) {
             const { message } = unseal(sealed);
+            if (originOf(message) === own) continue;
             const targets = targetsOf(tree, domain, message)[direction];
             this.#boxes.append(tx, direction, targets, { message, sealed });
           }

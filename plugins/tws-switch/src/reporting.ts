@@ -62,13 +62,15 @@ export class Reporting {
     this.#timer?.cancel();
   }
 
-  /** The other side of a report. */
+  /** The other side of a report, when it is of the manager. */
   async heard({ reached, dropped }: MarksReport): Promise<Record<string, never>> {
     const { boxes } = this.#parts;
     for (const [target, marks] of Object.entries(reached))
       boxes.hear(target, Object.entries(marks));
-    boxes.dropped = new Set(dropped);
-    await this.#commit((tx) => boxes.trim(tx));
+    await this.#commit((tx) => {
+      this.#parts.dropped.heard(tx, dropped);
+      boxes.trim(tx);
+    });
     return {};
   }
 
@@ -83,7 +85,6 @@ export class Reporting {
       if (sessions.isOpen(target)) void this.#parts.dropped.initialise(target);
     }
     roads.closeMilestones();
-    boxes.dropped = this.#parts.dropped.targets;
     await this.#commit((tx) => boxes.trim(tx));
     const { tree, domain, self } = this.#desk;
     const readers = tree.coreOf(domain).filter((to) => to !== self && sessions.isOpen(to));

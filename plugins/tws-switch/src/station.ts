@@ -1,6 +1,6 @@
 import { type Definitions, type Topology, Tree, type WorkstationName } from '@ftctl/plan';
 import { describeError, type Health, type PluginContext, type Timer } from '@ftctl/sdk';
-import { answerBox, answerCounter, answerSnapshot } from './answers.ts';
+import { answerBox, answerCounter, answerSnapshot, hearMarks } from './answers.ts';
 import {
   boxRequest,
   closeRequest,
@@ -305,7 +305,7 @@ export class Station {
     });
     link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));
     link.onBeat(switchBeats, (message, { host }) => this.#switching?.receive(message, host));
-    link.serve(marksRequest, (report) => now().reporting.heard(report));
+    link.serve(marksRequest, (report, from) => hearMarks(now(), report, from));
     link.receive(
       ownStream,
       (tx, batch) => now().intake.own(tx, batch),

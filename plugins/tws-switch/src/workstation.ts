@@ -91,8 +91,8 @@ export class Workstation {
     this.desk = desk;
     this.options = options;
     this.roads = new Roads(desk);
-    this.boxes = new Ftboxes(desk, sizes.ftboxBytes);
     this.dropped = new Dropped(desk);
+    this.boxes = new Ftboxes(desk, sizes.ftboxBytes, this.dropped);
     this.roads.onOverflow((tx, target) => this.#overflowed(tx, target));
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
