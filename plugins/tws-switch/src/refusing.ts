@@ -20,7 +20,7 @@ export function refusalOf(
   }
   const own = turnover.plan;
   if (!isLaterPlan(plan, own)) return undefined;
-  turnover.want(plan);
+  turnover.want(plan, from);
   // The manager is not kept waiting: it is the one to fetch the plan from.
   const isManager = roles.managerOf(tree.domainOf(from)) === from;
   if (!isCore(desk) || isManager) return undefined;

@@ -26,7 +26,7 @@ export interface SessionHooks {
   /** What is known here of the asker. */
   knownOf(ws: WorkstationName): OpenAnswer['known'];
   /** A peer works with this plan. */
-  hasPlan(plan: PlanId): void;
+  hasPlan(plan: PlanId, ws: WorkstationName): void;
   /** Why a peer gets no session now. */
   refusal(question: OpenQuestion): OpenAnswer['refused'];
   /** The answer tells what the peer knows of us; false ends the session. */
@@ -172,10 +172,10 @@ export class Sessions {
   }
 
   pulse({ session, plan }: Pulse, from: Peer): void {
-    for (const incoming of this.#in.values()) {
+    for (const [ws, incoming] of this.#in) {
       if (incoming.session !== session || incoming.peer.host !== from.host) continue;
       if (!incoming.lingers) incoming.heardMs = this.#desk.ctx.clock.monotonic();
-      this.#hooks.hasPlan(plan);
+      this.#hooks.hasPlan(plan, ws);
       return;
     }
     this.#desk.ctx.link.beat(goneBeats, { host: from.host }, { session, plan });

@@ -43,6 +43,8 @@ export class Turnover {
   #offering = false;
   #fetching: Promise<void> | undefined;
   #wanted: PlanId;
+  /** Who was last heard to have the wanted plan. */
+  #holder: WorkstationName | undefined;
   #announced: PlanId;
   #stopped = false;
 
@@ -86,9 +88,10 @@ export class Turnover {
     if (!isLaterPlan(this.#wanted, this.plan)) this.#hooks.changed();
   }
 
-  /** Somebody has a later plan. Fetched when it is sure that it was announced, or when we are to run the domain. */
-  want(plan: PlanId): void {
+  /** Somebody has a later plan: `from`, where it is known. Fetched when it is sure that it was announced, or when we are to run the domain. */
+  want(plan: PlanId, from?: WorkstationName): void {
     if (isLaterPlan(plan, this.#wanted)) this.#wanted = plan;
+    if (samePlan(plan, this.#wanted) && from !== undefined) this.#holder = from;
     if (isLaterPlan(this.#wanted, this.plan)) void this.#fetchWanted();
   }
 
@@ -177,13 +180,16 @@ export class Turnover {
     if (!this.#stopped) this.#hooks.changed();
   }
 
-  /** The manager of the domain, or for a manager the one above. */
+  /** The manager of the domain; for a manager the one above; for the master whoever has it of its full-status agents. */
   #source(): WorkstationName | undefined {
     const { tree, domain, roles, self } = this.#desk;
     const manager = roles.managerOf(domain);
     if (manager !== self) return manager;
     const parent = tree.parentOf(domain);
-    return parent === undefined ? undefined : roles.managerOf(parent);
+    if (parent !== undefined) return roles.managerOf(parent);
+    return this.#holder !== undefined && fullStatusOf(tree).includes(this.#holder)
+      ? this.#holder
+      : undefined;
   }
 
   #isMaster(): boolean {

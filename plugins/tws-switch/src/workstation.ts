@@ -158,7 +158,7 @@ export class Workstation {
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
       knownOf: (ws) => this.incarnation.knownOf(ws),
-      hasPlan: (plan) => this.turnover.want(plan),
+      hasPlan: (plan, ws) => this.turnover.want(plan, ws),
       refusal: (question) => refusalOf(this, question),
       accepted: (to, answer) => this.#accepted(to, answer),
       opened: (connection) => this.#opened(connection),
@@ -247,8 +247,8 @@ export class Workstation {
   }
 
   /** False: this workstation is another incarnation now, and introduces itself again. */
-  #accepted(_to: WorkstationName, { plan, known }: OpenAnswer): boolean {
-    this.turnover.want(plan);
+  #accepted(to: WorkstationName, { plan, known }: OpenAnswer): boolean {
+    this.turnover.want(plan, to);
     if (!this.incarnation.isBehind(known)) return true;
     this.desk.ctx.messages.emit(networkMessages.FTTW007W({ workstation: this.desk.self }));
     this.desk
