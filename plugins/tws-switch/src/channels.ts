@@ -175,6 +175,8 @@ export interface SnapshotPage {
   readonly header?: PlanHeader;
   /** Marks that the copy stands for; on the first page. */
   readonly marks?: Readonly<Record<string, number>>;
+  /** All marks of the maker; of some origins it knows only what concerns itself. On the first page. */
+  readonly known?: Readonly<Record<string, number>>;
   /** The newest plan that may be worked with; on the first page. */
   readonly announced?: PlanId;
   readonly parts: readonly Part[];
@@ -193,6 +195,7 @@ export const snapshotRequest = channel<SnapshotQuestion, SnapshotPage>(
       }),
     ),
     marks: v.exactOptional(marks),
+    known: v.exactOptional(marks),
     announced: v.exactOptional(planId),
     parts: v.array(partSchema),
     more: v.boolean(),

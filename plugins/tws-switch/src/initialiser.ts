@@ -9,6 +9,7 @@ import {
   type PartKey,
   type PlanId,
   runOf,
+  scoped,
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
@@ -75,7 +76,7 @@ export class Initialiser {
     const parts = pages.flatMap((one) => one.parts);
     await this.#learn(parts, withBoxes);
     if (withBoxes) await this.#copyBoxes(peer);
-    await this.#desk.commit((tx) => this.#finish(tx, first, parts));
+    await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
   }
 
   /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */
@@ -96,11 +97,16 @@ export class Initialiser {
     }
   }
 
-  #finish(tx: Transaction, first: SnapshotPage, parts: readonly Part[]): void {
+  #finish(
+    tx: Transaction,
+    from: WorkstationName,
+    first: SnapshotPage,
+    parts: readonly Part[],
+  ): void {
     const { header, marks = {}, announced } = first;
     const { book } = this.#desk;
     for (const part of parts) if (part.kind === 'command') this.#takeRequest(tx, part);
-    this.#settle(tx, parts, marks);
+    this.#settle(tx, from, first, parts);
     if (header !== undefined && isLaterPlan(header.plan, book.plan.header?.plan ?? NO_PLAN)) {
       book.setHeader(tx, header);
       const kept = new Set(parts.map(keyOf));
@@ -119,6 +125,8 @@ export class Initialiser {
     const { book, self } = this.#desk;
     const { of, owner, answered, command } = part;
     const isNew = of.id > (this.#mailman.marks.get(originOf(of)) ?? 0);
+    // It was heard here, and is settled by now: the copy comes from somebody who does not know.
+    if (!isNew && !book.isPending(of)) return;
     book.merge(part);
     if (!isNew || answered || command === undefined || owner === undefined) return;
     if (owner === self) this.#hooks.execute(tx, of, command);
@@ -126,11 +134,19 @@ export class Initialiser {
   }
 
   /** Requests that are pending here and were known there, but are not pending any more. */
-  #settle(tx: Transaction, parts: readonly Part[], marks: Readonly<Record<string, number>>): void {
+  #settle(
+    tx: Transaction,
+    from: WorkstationName,
+    { known = {} }: SnapshotPage,
+    parts: readonly Part[],
+  ): void {
+    const { tree, roles, book } = this.#desk;
+    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
     const pending = new Set(parts.map(keyOf));
-    for (const part of this.#desk.book.plan.pending()) {
-      const isKnown = part.of.id <= (marks[originOf(part.of)] ?? 0);
-      if (isKnown && !pending.has(keyOf(part))) this.#retelling.answered(tx, part.of);
+    for (const part of book.plan.pending()) {
+      const isHeard = part.of.id <= (known[originOf(part.of)] ?? 0);
+      const isTold = scoped({ plan: book.plan, tree, reader: from, runnerOf }, part) !== undefined;
+      if (isHeard && isTold && !pending.has(keyOf(part))) this.#retelling.answered(tx, part.of);
     }
   }
 

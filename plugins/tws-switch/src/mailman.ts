@@ -30,6 +30,7 @@ export class Mailman {
   #duplicates = 0;
   #ownSeq = 0;
   #onMessage: (tx: Transaction, message: Message) => void = () => undefined;
+  #onRenewal: () => void = () => undefined;
 
   constructor(desk: Desk, roads: Roads, boxes: Ftboxes, identity: Identity) {
     this.#desk = desk;
@@ -42,6 +43,11 @@ export class Mailman {
   /** Called inside the commit for every message that takes effect here, own ones too. */
   onMessage(listener: (tx: Transaction, message: Message) => void): void {
     this.#onMessage = listener;
+  }
+
+  /** Called inside the commit that takes the first message of one that has begun anew. */
+  onRenewal(listener: () => void): void {
+    this.#onRenewal = listener;
   }
 
   get identity(): Identity {
@@ -102,6 +108,7 @@ export class Mailman {
     const acceptance = tx.accept(stores.marks, originOf(message), message.id, prev);
     if (acceptance === 'duplicate') this.#duplicates += 1;
     if (acceptance !== 'accept') return acceptance;
+    if (message.inc > 1 && !this.#marks.has(originOf(message))) this.#onRenewal();
     this.#marks.set(originOf(message), message.id);
     this.#apply(message);
     this.#route(tx, message, sealed);

@@ -9,8 +9,8 @@ import type { Intake } from './intake.ts';
 export interface MendingHooks {
   isOpen(to: WorkstationName): boolean;
   commit(apply: (tx: Transaction) => void): Promise<void>;
-  /** Another incarnation has its own parts back: it says all of them again. */
-  learned(): void;
+  /** Another incarnation has its own parts back: it says all of them again, in this commit. */
+  learned(tx: Transaction): void;
   /** Whether something is missing here is other than before. */
   changed(): void;
 }
@@ -28,6 +28,8 @@ export class Mending {
     readonly incarnation: Incarnation;
   };
   readonly #hooks: MendingHooks;
+  /** Who has told this incarnation what was known of the one before. */
+  readonly #taught = new Set<WorkstationName>();
   #underWay: string | undefined;
   #stopped = false;
 
@@ -62,9 +64,15 @@ export class Mending {
   look(): void {
     if (this.#underWay !== undefined || this.#stopped || this.lacks === undefined) return;
     const { incarnation, intake } = this.#parts;
-    const [broken] = intake.broken;
-    const from = incarnation.learning ? this.#teacher() : this.#sourceFor(broken ?? '');
-    if (from === undefined || !this.#hooks.isOpen(from)) return;
+    const sources = [...intake.broken].map((broken) => this.#sourceFor(broken));
+    const teachers = this.#teachers();
+    if (incarnation.learning && teachers.length === 0) {
+      this.#learnFromNobody();
+      return;
+    }
+    const wanted = incarnation.learning ? teachers : sources;
+    const from = wanted.find((name) => this.#hooks.isOpen(name));
+    if (from === undefined) return;
     this.#underWay = `a copy of the plan is fetched from ${from}`;
     this.#hooks.changed();
     void this.#mend(from).finally(() => {
@@ -75,24 +83,41 @@ export class Mending {
 
   async #mend(from: WorkstationName): Promise<void> {
     const { initialiser, intake, incarnation } = this.#parts;
-    const isFromCore = this.#desk.tree.coreOf(this.#desk.domain).includes(from);
-    const withBoxes = isCore(this.#desk) && isFromCore;
+    const { tree, domain, roles } = this.#desk;
+    const isFromCore = tree.coreOf(domain).includes(from);
+    // A manager has in its boxes what the other may lack.
+    const isBetter = incarnation.learning
+      ? this.#taught.size === 0
+      : roles.managerOf(domain) === from;
+    const withBoxes = isCore(this.#desk) && isFromCore && isBetter;
     try {
       await initialiser.fetch(from, withBoxes);
       // Another domain's manager sends on only behind a copy of its own.
       const others = [...intake.broken].filter((one) => one !== from && !this.#isOfDomain(one));
       for (const one of withBoxes ? others : []) await initialiser.fetch(one, false);
-      const wasLearning = incarnation.learning;
+      this.#taught.add(from);
       await this.#hooks.commit((tx) => {
-        if (wasLearning) incarnation.learned(tx);
+        this.#learn(tx);
         const mended = withBoxes ? [...intake.broken] : [from];
         for (const one of mended) intake.mended(tx, one);
       });
-      if (wasLearning) this.#hooks.learned();
     } catch (error) {
       if (!isFtError(error)) throw error;
       this.#desk.ctx.log.warn(`no copy of the plan from ${from}: ${describeError(error)}`);
     }
+  }
+
+  /** It runs its domain alone: there is nobody who could know more. */
+  #learnFromNobody(): void {
+    // A commit that fails is told by the workstation, which begins anew.
+    this.#hooks.commit((tx) => this.#learn(tx)).catch(() => undefined);
+  }
+
+  #learn(tx: Transaction): void {
+    if (!this.#parts.incarnation.learning || this.#teachers().length > 0) return;
+    this.#parts.incarnation.learned(tx);
+    this.#taught.clear();
+    this.#hooks.learned(tx);
   }
 
   #isOfDomain(ws: WorkstationName): boolean {
@@ -106,15 +131,22 @@ export class Mending {
     return isCore(this.#desk) && manager !== self ? manager : broken;
   }
 
-  /** Who knows most of this workstation: its manager, another core member, the manager above. */
-  #teacher(): WorkstationName | undefined {
+  /**
+   * Who must still tell what was in custody before this incarnation: the manager,
+   * who has all of it; of a manager's own, one of its full-status agents has each
+   * part, so all of them are heard; without any, the manager above.
+   */
+  #teachers(): readonly WorkstationName[] {
     const { tree, domain, roles, self } = this.#desk;
+    const manager = roles.managerOf(domain);
     const parent = tree.parentOf(domain);
-    const names = [
-      roles.managerOf(domain),
-      ...tree.coreOf(domain),
-      ...(parent === undefined ? [] : [roles.managerOf(parent)]),
-    ];
-    return names.find((name) => name !== self && this.#hooks.isOpen(name));
+    const agents = tree.coreOf(domain).filter((name) => name !== self);
+    const names =
+      manager !== self
+        ? [manager]
+        : agents.length > 0 || parent === undefined
+          ? agents
+          : [roles.managerOf(parent)];
+    return names.filter((name) => !this.#taught.has(name));
   }
 }

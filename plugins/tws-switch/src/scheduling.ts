@@ -88,7 +88,7 @@ export class Scheduling {
 
   /** Jobs that are said to run and of which this store knows nothing: it was lost since they began. */
   giveUpOrphans(): void {
-    this.batchman.giveUpOrphans((job) => this.#jobman.rows.has(job));
+    this.batchman.giveUpOrphans((job, attempt) => this.#jobman.rows.get(job)?.attempt === attempt);
     this.wake();
   }
 
@@ -115,13 +115,13 @@ export class Scheduling {
   /** Executes a request in the caller's commit; what follows from it comes in the next step. */
   execute(tx: Transaction, command: PlanCommand): CommandOutcome {
     const outcome = execute(this.batchman, command);
-    this.#say(tx);
+    this.say(tx);
     this.wake();
     return outcome;
   }
 
   /** Events that batchman has for others, in the caller's commit. */
-  #say(tx: Transaction): void {
+  say(tx: Transaction): void {
     for (const event of this.batchman.takeEvents()) this.#mailman.emit(tx, event);
   }
 
@@ -162,7 +162,7 @@ export class Scheduling {
     this.#desk
       .commit((tx) => {
         runs.push(...this.#advance(tx, { kind: 'event', event }));
-        this.#say(tx);
+        this.say(tx);
       })
       .then(
         () => {

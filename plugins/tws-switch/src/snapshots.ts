@@ -129,8 +129,9 @@ export class Snapshots {
     }
     if (pages.length > MAX_COPY_PAGES) throw snapshotErrors.TOO_LARGE({ pages: pages.length });
     const { header } = book.plan;
-    const first: Pick<SnapshotPage, 'header' | 'marks' | 'announced'> = {
+    const first: Pick<SnapshotPage, 'header' | 'marks' | 'known' | 'announced'> = {
       marks: Object.fromEntries(this.#marksFor(reader)),
+      known: Object.fromEntries(this.#mailman.marks),
       announced: this.#hooks.announced(),
       ...(header === undefined ? {} : { header }),
     };

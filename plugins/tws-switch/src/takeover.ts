@@ -6,6 +6,7 @@ import { originOf, parseOrigin } from './core/origin.ts';
 import { fetchCounter } from './counter-blocks.ts';
 import { type Desk, isEnhanced, peerOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
+import type { Incarnation } from './incarnation.ts';
 import type { Mailman } from './mailman.ts';
 
 /** A workstation that does not answer for so long is not waited for. */
@@ -32,6 +33,8 @@ export interface TakeoverHooks {
   /** Takes a copy of a later plan from there. @throws FtError */
   fetch(from: WorkstationName): Promise<void>;
   commit(apply: (tx: Transaction) => void): Promise<void>;
+  /** A session of that workstation into us is open: what it holds comes by itself. */
+  isComing(ws: WorkstationName): boolean;
 }
 
 /**
@@ -43,16 +46,18 @@ export class Takeover {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #boxes: Ftboxes;
+  readonly #incarnation: Incarnation;
   readonly #hooks: TakeoverHooks;
 
   constructor(
     desk: Desk,
-    { mailman, boxes }: { mailman: Mailman; boxes: Ftboxes },
+    { mailman, boxes, incarnation }: { mailman: Mailman; boxes: Ftboxes; incarnation: Incarnation },
     hooks: TakeoverHooks,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#boxes = boxes;
+    this.#incarnation = incarnation;
     this.#hooks = hooks;
   }
 
@@ -70,6 +75,23 @@ export class Takeover {
       pulled,
       missing: this.#lacking(answers),
     };
+  }
+
+  /**
+   * As manager: core members are in reach that may not have been at the switch, or
+   * somebody has begun anew, whose old messages only core members have.
+   */
+  meet(names: readonly WorkstationName[]): void {
+    for (const name of names.filter((one) => this.#isCore(one))) {
+      this.#compare(name).catch((error: unknown) => this.#desk.broken(describeError(error)));
+    }
+  }
+
+  async #compare(from: WorkstationName): Promise<void> {
+    const { roles, domain } = this.#desk;
+    if (!isEnhanced(this.#desk) || !roles.acting()) return;
+    const told = await this.#ask(from, roles.epochOf(domain));
+    if (told !== undefined && roles.acting()) await this.#pull([told]);
   }
 
   /** The other side of `pullRequest`: messages that this core member still holds, by origin in order. */
@@ -161,10 +183,14 @@ export class Takeover {
   /** The origin, or who runs its domain below, is there and still holds what this workstation lacks. */
   #willCome(origin: string, answers: readonly Told[]): boolean {
     const { tree, domain } = this.#desk;
-    const ws = parseOrigin(origin)?.ws ?? '';
+    const { ws = '', inc = 0 } = parseOrigin(origin) ?? {};
+    // One that has begun anew has lost what it said before.
+    if ((this.#incarnation.knownOf(ws)?.inc ?? 0) > inc) return false;
     const child = tree.childTowards(ws, domain);
     const holders = child === undefined ? [ws] : tree.coreOf(child);
-    return answers.some(({ from }) => holders.includes(from));
+    const isThere = (name: WorkstationName) =>
+      this.#hooks.isComing(name) || answers.some(({ from }) => from === name);
+    return holders.some(isThere);
   }
 
   /** What comes from below, the core wants without exception: each id follows the one before. */

@@ -62,6 +62,7 @@ export function tellRisks({ ctx }: Desk, risks: readonly Risk[]): void {
 }
 
 export function tellPlan({ ctx }: Desk, run: number, before: number): void {
+  if (run === before) return;
   if (before > 0) ctx.messages.emit(counterMessages.AWSBAT052I({ stored: before, run }));
   ctx.messages.emit(networkMessages.FTTW009I({ run }));
 }

@@ -87,7 +87,7 @@ export class Workstation {
 
   constructor(desk: Desk, options: WorkstationOptions) {
     const { identity, runner, sizes } = options;
-    const commit = (apply: (tx: Transaction) => void) => desk.commit(apply);
+    const { commit } = desk;
     this.desk = desk;
     this.options = options;
     this.roads = new Roads(desk);
@@ -116,7 +116,7 @@ export class Workstation {
     this.mending = new Mending(desk, this, {
       isOpen: (to) => this.sessions.isOpen(to),
       commit,
-      learned: () => this.#learned(),
+      learned: (tx) => this.#learned(tx),
       changed: () => this.#fitnessChanged(),
     });
     this.turnover = new Turnover(desk, {
@@ -144,7 +144,11 @@ export class Workstation {
     this.takeover = new Takeover(desk, this, {
       fetch: (from) => this.initialiser.fetch(from, false),
       commit,
+      isComing: (ws) => this.sessions.openFrom(ws),
     });
+    this.mailman.onRenewal(() =>
+      desk.ctx.clock.setTimer(0, () => this.takeover.meet(this.sessions.out)),
+    );
     this.replay = new Replay(desk, this, {
       live: (target) => this.#roadLive(target),
       ...replayReports(desk.ctx.messages),
@@ -153,7 +157,7 @@ export class Workstation {
       desk,
       this.mailman,
       () => this.sessions,
-      (event) => this.#emitSoon(event),
+      (event) => void this.emit([event]).catch(() => undefined),
     );
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
@@ -209,10 +213,11 @@ export class Workstation {
 
   /** The majority is ours: everything that must be done before the role is open. */
   async takeOver(epoch: Epoch): Promise<void> {
-    const startMs = this.desk.ctx.clock.monotonic();
+    const { clock, log } = this.desk.ctx;
+    const startMs = clock.monotonic();
     const { silent, pulled, missing } = await this.takeover.gather(epoch);
-    const tookMs = this.desk.ctx.clock.monotonic() - startMs;
-    this.desk.ctx.log.info('gathered before the switch', { silent, pulled, missing, tookMs });
+    const tookMs = clock.monotonic() - startMs;
+    log.info('gathered before the switch', { silent, pulled, missing, tookMs });
     tellGathered(this.desk, silent, missing);
   }
 
@@ -282,7 +287,7 @@ export class Workstation {
   #planChanged(): void {
     if (this.#stopped) return;
     const { run } = this.turnover.plan;
-    if (run !== this.#run) tellPlan(this.desk, run, this.#run);
+    tellPlan(this.desk, run, this.#run);
     this.#run = run;
     // The mode may be another one with this plan, and with it who reads the own log.
     this.desk
@@ -300,12 +305,11 @@ export class Workstation {
   }
 
   /** Another incarnation has learned what it said before, and says it again as itself. */
-  #learned(): void {
+  #learned(tx: Transaction): void {
     this.scheduling.batchman.resay();
     this.scheduling.giveUpOrphans();
     this.scheduling.batchman.setCpu({ held: HELD });
-    this.scheduling.wake();
-    this.#fitnessChanged();
+    this.scheduling.say(tx);
   }
 
   #fitnessChanged(): void {
@@ -321,14 +325,15 @@ export class Workstation {
 
   #hasShipped(manager: WorkstationName): boolean {
     const { tree, domain, stores } = this.desk;
-    const isInDomain = tree.domainOf(manager) === domain;
-    if (isInDomain) return this.shipping.ownDelivered(manager) >= stores.own.bounds().last;
+    if (tree.domainOf(manager) === domain)
+      return this.shipping.ownDelivered(manager) >= stores.own.bounds().last;
     return this.shipping.isRoadDelivered(manager);
   }
 
   #opened({ to }: Connection): void {
     this.shipping.open(to);
     this.#begin(to);
+    this.takeover.meet([to]);
     this.mending.look();
   }
 
@@ -339,16 +344,13 @@ export class Workstation {
 
   /** Brings a road to life, where this workstation is to send one. */
   #begin(to: WorkstationName): void {
-    const { tree, domain, roles } = this.desk;
-    if (!roles.acting()) return;
-    const isOwnCore = tree.coreOf(domain).includes(to);
-    if (isOwnCore && isEnhanced(this.desk)) return;
+    if (!this.desk.roles.acting() || this.#hearsOrigins(to)) return;
     if (this.dropped.has(to)) void this.dropped.initialise(to);
     else if (!isEnhanced(this.desk)) this.shipping.openRoad(to);
     else void this.replay.begin(to).then(() => this.#beginAgain(to));
   }
 
-  /** A manager has given up what it held for this workstation. */
+  /** Told by a manager that has given up what it held for this one. */
   async initialise(from: WorkstationName): Promise<void> {
     await this.desk.commit((tx) => this.intake.break(tx, from));
     this.mending.look();
@@ -370,9 +372,13 @@ export class Workstation {
   }
 
   #roadLive(target: WorkstationName): void {
-    const isLive = this.sessions.isOpen(target) && this.desk.roles.acting();
-    const isOwnCore = this.desk.tree.coreOf(this.desk.domain).includes(target);
-    if (isLive && !(isOwnCore && isEnhanced(this.desk))) this.shipping.openRoad(target);
+    if (!this.sessions.isOpen(target) || !this.desk.roles.acting()) return;
+    if (!this.#hearsOrigins(target)) this.shipping.openRoad(target);
+  }
+
+  /** A core member hears everybody itself, and needs no road. */
+  #hearsOrigins(target: WorkstationName): boolean {
+    return this.desk.tree.coreOf(this.desk.domain).includes(target) && isEnhanced(this.desk);
   }
 
   /** Demoted, or without a lease: roads rest; what was on them is in the ftboxes. */
@@ -388,9 +394,5 @@ export class Workstation {
         tx.delete(stores.replayed, target);
       }
     });
-  }
-
-  #emitSoon(event: PlanEvent): void {
-    this.emit([event]).catch((error: unknown) => this.desk.broken(describeError(error)));
   }
 }

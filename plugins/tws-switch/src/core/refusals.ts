@@ -49,6 +49,12 @@ export const refusals = defineErrors('TWS', {
     meaning: 'The domain was switched meanwhile, or its manager is isolated; nothing was changed.',
     action: 'See who manages it with `ftctl tws showcpus`, and give the command again.',
   },
+  NOT_OWNER: {
+    text: '{workstation} does not decide for {of} now',
+    meaning:
+      'The manager of the domain was switched meanwhile, or waits for its lease; nothing was changed.',
+    action: 'See who manages the domain with `ftctl tws showcpus`, and give the command again.',
+  },
   NO_PLAN: {
     text: 'there is no plan yet',
     meaning: 'Jobs can be added only to a plan that runs.',

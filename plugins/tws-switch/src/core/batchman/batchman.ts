@@ -15,7 +15,7 @@ import { Gates } from './gates.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
 import { deriveStream, firstStreamStatus } from './stream-state.ts';
-import { decidesFor, eraFor, nextVersion, type Ownership } from './versions.ts';
+import { decidesFor, eraFor, nextVersion, type Ownership, runsFor } from './versions.ts';
 
 /** A job to start now. */
 export interface Launch {
@@ -109,7 +109,8 @@ export class Batchman {
     const part = this.plan.job(outcome.job);
     const { s, def } = part;
     if (s === undefined || def === undefined || s.attempt !== outcome.attempt) return;
-    if (!isRunning(part)) return;
+    // Of an extended agent whose host it was until a switch, the new one has the say.
+    if (!isRunning(part) || !runsFor(this.own, def.ws)) return;
     const { startMs: _start, endMs: _end, rc: _rc, ...kept } = s;
     switch (outcome.kind) {
       case 'running':
@@ -149,10 +150,11 @@ export class Batchman {
   }
 
   /** Own jobs that are said to run and of which no intent is known any more. */
-  giveUpOrphans(isKnown: (job: JobId) => boolean): void {
+  giveUpOrphans(isKnown: (job: JobId, attempt: number) => boolean): void {
     const why = 'the store of its workstation was lost while it ran; nobody knows how it ended';
     for (const part of [...this.plan.parts()]) {
-      if (part.kind !== 'job' || !isRunning(part) || isKnown(part.id)) continue;
+      if (part.kind !== 'job' || !isRunning(part)) continue;
+      if (isKnown(part.id, part.s?.attempt ?? 0)) continue;
       if (this.#isOwn(part.def?.ws)) this.#unknown(part, why);
     }
   }

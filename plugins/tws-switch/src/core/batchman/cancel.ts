@@ -6,6 +6,7 @@ import { hasEnded, isRunning } from './satisfied.ts';
 /** `cancel` of a job: at once, or when what it waits for has come. */
 export function cancelJob(batchman: Batchman, id: JobId, pend: boolean): CommandOutcome {
   const part = batchman.plan.job(id);
+  if (part.def === undefined) return refused(refusals.NO_OBJECT({ kind: 'job', id }));
   if (isRunning(part)) {
     return refused(refusals.JOB_RUNS({ job: id }));
   }

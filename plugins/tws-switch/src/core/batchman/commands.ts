@@ -1,10 +1,10 @@
-import type { Command, CommandOutcome, JobId, Target } from '@ftctl/plan';
+import type { Command, CommandOutcome, JobId, Plan, Target, WorkstationName } from '@ftctl/plan';
 import { refusals, refused } from '../refusals.ts';
 import type { Batchman } from './batchman.ts';
 import { cancelJob, cancelStream } from './cancel.ts';
 import { unhold } from './own-cpu.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
-import { nextVersion } from './versions.ts';
+import { decidesFor, nextVersion } from './versions.ts';
 
 /** Commands that batchman executes; the others are of the network. */
 export type PlanCommand = Exclude<
@@ -20,6 +20,10 @@ const DONE: CommandOutcome = { ok: true };
 
 /** Executes a request to this workstation as the owner of what it changes. */
 export function execute(batchman: Batchman, command: PlanCommand): CommandOutcome {
+  const ws = workstationOf(batchman.plan, command);
+  if (ws !== undefined && !decidesFor(batchman.own, ws)) {
+    return refused(refusals.NOT_OWNER({ workstation: batchman.own.self, of: ws }));
+  }
   switch (command.c) {
     case 'cancel':
       return command.target.kind === 'job'
@@ -55,6 +59,15 @@ export function execute(batchman: Batchman, command: PlanCommand): CommandOutcom
     case 'unhold':
       return letLaunch(batchman);
   }
+}
+
+/** Whose job or stream a request is about; undefined for what is not in the plan here, or is neither. */
+function workstationOf(plan: Plan, command: PlanCommand): WorkstationName | undefined {
+  if ('job' in command) return plan.job(command.job).def?.ws;
+  if ('stream' in command) return plan.stream(command.stream).def?.ws;
+  if (!('target' in command)) return undefined;
+  const { kind, id } = command.target;
+  return kind === 'job' ? plan.job(id).def?.ws : plan.stream(id).def?.ws;
 }
 
 function noSuch(kind: string, id: string): CommandOutcome {

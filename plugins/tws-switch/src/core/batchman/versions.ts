@@ -14,11 +14,14 @@ export interface Ownership {
   roleEra(): number;
 }
 
+/** Whether jobs of a workstation run here: of this one, or of an extended agent that it hosts. */
+export function runsFor(own: Ownership, ws: WorkstationName): boolean {
+  return own.tree.runnerOf(ws, (domain) => own.managerOf(domain)) === own.self;
+}
+
 /** Whether this workstation decides about the jobs and streams of another: its own, or an extended agent's that it hosts. */
 export function decidesFor(own: Ownership, ws: WorkstationName): boolean {
-  const runner = own.tree.runnerOf(ws, (domain) => own.managerOf(domain));
-  if (runner !== own.self) return false;
-  return !isByRole(own.tree, ws) || own.acting();
+  return runsFor(own, ws) && (!isByRole(own.tree, ws) || own.acting());
 }
 
 /** An extended agent whose host is whoever manages the domain: its parts are the role's. */
