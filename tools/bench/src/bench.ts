@@ -13,8 +13,9 @@ import { eventsBenchmark } from './events/events.ts';
 import { hostBenchmark } from './host/host.ts';
 import { toSection, withSection } from './record.ts';
 import { toReport, toTable } from './report.ts';
+import { switchBenchmark } from './switch/switch.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [hostBenchmark, eventsBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [hostBenchmark, eventsBenchmark, switchBenchmark];
 const DOCS = resolve(import.meta.dirname, '../../../docs');
 const RECORDS = resolve(DOCS, 'benchmarks.md');
 const PLOTS = resolve(DOCS, 'plots');
