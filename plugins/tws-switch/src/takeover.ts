@@ -11,6 +11,8 @@ import type { Mailman } from './mailman.ts';
 
 /** A workstation that does not answer for so long is not waited for. */
 const GATHER_MS = 400;
+/** The same for one to which the link is down: time enough for a link to come up. */
+const AWAY_MS = 100;
 /** Answers of one core member that a gathering asks for at most: 1,000 messages each. */
 const MAX_PULLS = 200;
 
@@ -116,9 +118,11 @@ export class Takeover {
   }
 
   async #ask(from: WorkstationName, epoch: Epoch): Promise<Told | undefined> {
-    const { log } = this.#desk.ctx;
+    const { log, link } = this.#desk.ctx;
+    const { host } = peerOf(this.#desk, from);
+    const isAway = link.peers().some((peer) => peer.host === host && !peer.up);
     try {
-      const asked = { epoch, timeoutMs: GATHER_MS };
+      const asked = { epoch, timeoutMs: isAway ? AWAY_MS : GATHER_MS };
       const { counter, plan } = await fetchCounter(this.#desk, from, asked);
       if (counter.kind === 'marks') return { from, plan, marks: counter.marks };
       log.warn(`the event counter of ${from} was not heard before the switch: ${counter.why}`);
