@@ -1,5 +1,5 @@
 import type { Message, WorkstationName } from '@ftctl/plan';
-import type { Log, Transaction } from '@ftctl/sdk';
+import type { Log, Seq, Transaction } from '@ftctl/sdk';
 import { type Envelope, unwrapStored, wrap } from './core/envelope.ts';
 import { Milestones } from './core/milestones.ts';
 import { originOf } from './core/origin.ts';
@@ -109,6 +109,17 @@ export class Ftboxes {
     }
   }
 
+  /** Position up to which there is nothing that a target with these marks lacks. */
+  nothingBefore(
+    direction: Direction,
+    target: WorkstationName,
+    marks: ReadonlyMap<string, number>,
+  ): Seq {
+    const has = (origin: string) => marks.get(origin) ?? 0;
+    const reached = this.#milestones[direction].reachedBy(target, has) ?? 0;
+    return Math.max(reached, this.box(direction).bounds().first - 1);
+  }
+
   /** Everything that is known of what neighbours have. */
   get reached(): ReadonlyMap<WorkstationName, ReadonlyMap<string, number>> {
     return this.#reached;
@@ -204,6 +215,7 @@ export class Ftboxes {
       }
       const last = page.at(-1);
       if (last === undefined) return;
+      this.#milestones[direction].close();
       after = last.seq;
     }
   }

@@ -128,7 +128,10 @@ export class Replay {
 
   #freshPass(target: WorkstationName, epoch: string, counter: Counter): Pass {
     const pass = this.#pass(target, epoch);
-    if (counter.kind === 'marks') return { ...pass, marks: counter.marks };
+    if (counter.kind === 'marks') {
+      const { marks } = counter;
+      return { ...pass, marks, seq: this.#boxes.nothingBefore(pass.direction, target, marks) };
+    }
     const nothing = this.#desk.settings.classicReplay && pass.direction === 'down';
     // Down by the classic rule nothing is sent: as if it had everything.
     return nothing ? { ...pass, seq: this.#boxes.box('down').bounds().last } : pass;

@@ -44,3 +44,18 @@ it('joins milestones of a reader that does not move, and forgets no need', () =>
   expect(milestones.settled((target) => (target === 'R' ? 1_000 : 498))).toBeLessThanOrEqual(498);
   expect(milestones.settled(() => 1_000)).toBe(500);
 });
+
+it('tells how far one target is, also far behind another', () => {
+  const milestones = new Milestones();
+  for (let id = 1; id <= 500; id += 1) {
+    milestones.note(2 * id, 'R', 'A/1.x', id);
+    milestones.note(2 * id, 'S', 'A/1.x', id);
+    milestones.close();
+  }
+  expect(milestones.reachedBy('R', () => 0)).toBeUndefined();
+  expect(milestones.reachedBy('R', () => 490)).toBeLessThanOrEqual(980);
+  expect(milestones.reachedBy('R', () => 490)).toBeGreaterThan(900);
+  expect(milestones.reachedBy('R', () => 500)).toBe(1_000);
+  const has = (target: string) => (target === 'R' ? 490 : 0);
+  expect(milestones.settled(has)).toBeUndefined();
+});

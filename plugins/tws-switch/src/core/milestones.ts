@@ -7,7 +7,7 @@ interface Milestone {
   readonly needs: ReadonlyMap<WorkstationName, ReadonlyMap<string, number>>;
 }
 
-/** Most milestones that are kept apart; then the newest ones are joined. */
+/** Most milestones that are kept; then neighbours become one. */
 const MAX_MILESTONES = 64;
 
 /**
@@ -23,9 +23,9 @@ export class Milestones {
   /** A record was appended that a target wants. */
   note(seq: number, target: WorkstationName, origin: string, id: number): void {
     this.#seq = seq;
-    const needs = this.#needs.get(target);
-    if (needs === undefined) this.#needs.set(target, new Map([[origin, id]]));
-    else needs.set(origin, id);
+    const needs = this.#needs.get(target) ?? new Map<string, number>();
+    this.#needs.set(target, needs);
+    raise(needs, origin, id);
   }
 
   /** Sets a milestone at what was noted last. */
@@ -60,15 +60,36 @@ export class Milestones {
     return settled;
   }
 
+  /** Up to where one target has what it wants; undefined when it lacks something before the first milestone. */
+  reachedBy(target: WorkstationName, has: (origin: string) => number): number | undefined {
+    let reached: number | undefined;
+    for (const { seq, needs } of this.#milestones) {
+      for (const [origin, id] of needs.get(target) ?? []) if (has(origin) < id) return reached;
+      reached = seq;
+    }
+    return reached;
+  }
+
   clear(): void {
     this.#milestones.length = 0;
     this.#needs = new Map();
   }
 
+  /** Every two neighbours become one: the further back, the coarser. */
   #join(): void {
-    for (const [target, needs] of this.#milestones.pop()?.needs ?? []) {
-      const newer = this.#needs.get(target);
-      this.#needs.set(target, new Map([...needs, ...(newer ?? [])]));
+    for (let at = 0; at + 1 < this.#milestones.length; at += 1) {
+      const [older, newer] = this.#milestones.slice(at, at + 2) as [Milestone, Milestone];
+      const needs = new Map([...older.needs].map(([target, ids]) => [target, new Map(ids)]));
+      for (const [target, ids] of newer.needs) {
+        const both = needs.get(target) ?? new Map<string, number>();
+        needs.set(target, both);
+        for (const [origin, id] of ids) raise(both, origin, id);
+      }
+      this.#milestones.splice(at, 2, { seq: newer.seq, needs });
     }
   }
+}
+
+function raise(ids: Map<string, number>, origin: string, id: number): void {
+  if (id > (ids.get(origin) ?? 0)) ids.set(origin, id);
 }
