@@ -6,9 +6,10 @@ import type { SwitchLab } from './switch-lab.ts';
 
 /** Limits that are told apart; a round of them takes far longer than a switch. */
 const VALUES = 1_000;
-const LOOK_EVERY_MS = 5;
-/** Callers that wait for an answer; a plugin's socket takes 128. */
-const MAX_WAITING = 60;
+/** More often would take time from what is measured. */
+export const LOOK_EVERY_MS = 10;
+/** Callers that wait for an answer. */
+const MAX_WAITING = 8;
 const SEEN_WITHIN_MS = 60_000;
 /** Where events of the domain are watched: the manager above. */
 const WATCHER = 'master';

@@ -5,7 +5,11 @@ import type { SwitchLab } from './switch-lab.ts';
 interface Cpus {
   readonly acting: boolean;
   readonly epochs: Readonly<Record<string, { readonly owner: string }>>;
-  readonly rows: readonly { readonly state: string; readonly limit: number }[];
+  readonly rows: readonly {
+    readonly cpuId: string;
+    readonly state: string;
+    readonly limit: number;
+  }[];
 }
 
 interface Doctor {
@@ -25,9 +29,14 @@ interface MessageFile {
 
 /** The day begins: every host is linked, then has the plan. */
 export async function beginDay(lab: SwitchLab): Promise<void> {
-  await lab.until('all hosts linked', async () => {
+  let unlinked: readonly string[] = [];
+  const linked = lab.until('all hosts linked', async () => {
     const { rows } = await lab.command<Cpus>('master', 'showcpus', { selection: '@!@' });
-    return rows.every(({ state }) => /^[FL]/.test(state)) ? true : undefined;
+    unlinked = rows.filter(({ state }) => !/^[FL]/.test(state)).map(({ cpuId }) => cpuId);
+    return unlinked.length === 0 ? true : undefined;
+  });
+  await linked.catch((error: unknown) => {
+    throw new Error(`not linked: ${unlinked.join(', ')}`, { cause: error });
   });
   await lab.command('master', 'jnextday');
   await lab.until('the plan on every host', async () => {

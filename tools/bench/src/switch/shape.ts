@@ -7,7 +7,7 @@ export const SHAPE = {
   automaticSwitches: 50,
   manualSwitches: 10,
   /** Events that tell when a manager routes, one after another. */
-  probeEveryMs: 20,
+  probeEveryMs: 25,
   /** Jobs of the plan that is run with the feature and without it. */
   costJobs: 240,
   /** Both runs are watched for so long, idle moments too. */

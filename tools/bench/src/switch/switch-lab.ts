@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type CommandRequest, type OpenCall, openPluginCall } from '@ftctl/host';
 import { type Lab, startLab } from '@ftctl/lab';
 import type { CommandResult } from '@ftctl/sdk';
 import type { Network } from './networks.ts';
 
+const run = promisify(execFile);
 // Bundled into `dist`.
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
 const PLUGIN = 'tws-switch';
@@ -20,6 +23,12 @@ const POLL_MS = 100;
 export interface SwitchLabOptions {
   readonly network: Network;
   readonly switchFaultTolerance: boolean;
+  /**
+   * Links go straight from host to host, on ports that were free when the lab
+   * started; else through the lab's relay, where a host that starts again finds
+   * its port whoever has taken one meanwhile.
+   */
+  readonly direct?: boolean;
 }
 
 /** A line of a plugin's log; with `id` and `params` a message of its catalogue. */
@@ -42,7 +51,8 @@ export class SwitchLab {
     this.#folder = folder;
   }
 
-  static async start({ network, switchFaultTolerance }: SwitchLabOptions): Promise<SwitchLab> {
+  static async start(options: SwitchLabOptions): Promise<SwitchLab> {
+    const { network, switchFaultTolerance, direct = false } = options;
     const folder = await mkdtemp(join(tmpdir(), 'ftctl-bench-'));
     const topology = join(folder, 'network.yaml');
     const plan = join(folder, 'plan.yaml');
@@ -55,7 +65,7 @@ export class SwitchLab {
       line.includes('type: x-agent') ? [] : [name.toLowerCase()],
     );
     const definition = {
-      relay: false,
+      relay: !direct,
       plugins: { [PLUGIN]: PLUGIN_FOLDER },
       hosts: Object.fromEntries(hosts.map((host) => [host, { plugins }])),
     };
@@ -91,6 +101,13 @@ export class SwitchLab {
     return openPluginCall<CommandResult>(paths, PLUGIN, 'command', request, {
       answerWithinMs: ANSWER_WITHIN_MS,
     });
+  }
+
+  /** Runs `ftctl tws ARGS` on a host as an operator does. @throws Error when it fails */
+  async ftctl(host: string, ...args: readonly string[]): Promise<void> {
+    const { home } = this.lab.host(host).paths;
+    const limit = { timeout: ANSWER_WITHIN_MS };
+    await run(process.execPath, [FTCTL, '--home', home, 'tws', ...args], limit);
   }
 
   /** Asks until `look` answers something. @throws Error with `what` after the time */

@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark.ts';
 import { median, round } from '../statistics.ts';
+import { measureReplay } from './replay.ts';
 import { SHAPE } from './shape.ts';
 import { type AutomaticSwitch, measureSwitches } from './switches.ts';
 
@@ -8,6 +9,10 @@ export const switchBenchmark: Benchmark = {
   name: 'switch',
   summary: 'switching managers on real hosts, replay, and what fault tolerance costs',
   figures: {
+    'replay-events-per-s': {
+      meaning: 'messages that a new manager puts on the road of a target that lacks them, on disk',
+      goal: { atLeast: 100_000 },
+    },
     'auto-switch-max-s': {
       meaning: 'from kill -9 of a manager to the first event that the next one routes, slowest',
       goal: { below: 2 },
@@ -18,15 +23,18 @@ export const switchBenchmark: Benchmark = {
     },
   },
   async measure(progress) {
-    const { automatic, manualS, ...lab } = await measureSwitches(progress);
+    const replay = await measureReplay(progress);
+    const { automatic, manualS, showcpusS, ...lab } = await measureSwitches(progress);
     const part = (of: (one: AutomaticSwitch) => number) => spread(automatic.map(of));
     return {
       figures: {
+        'replay-events-per-s': replay.events / replay.toRoadS,
         'auto-switch-max-s': Math.max(...automatic.map(({ totalS }) => totalS)),
         'manual-switch-s': Math.max(...manualS),
       },
       context: {
         shape: SHAPE,
+        replay,
         switches: {
           ...lab,
           automatic: part(({ totalS }) => totalS),
@@ -34,6 +42,7 @@ export const switchBenchmark: Benchmark = {
           untilGathered: part(({ gatheredS }) => gatheredS),
           untilReplayed: part(({ replayedS }) => replayedS),
           manual: spread(manualS),
+          showcpus: spread(showcpusS),
         },
       },
       skipped: {},

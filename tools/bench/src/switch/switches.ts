@@ -1,6 +1,6 @@
 import { makeBacklog } from './backlog.ts';
 import { twentyHosts } from './networks.ts';
-import { Probe } from './probe.ts';
+import { LOOK_EVERY_MS, Probe } from './probe.ts';
 import { beginDay, findings, isActing, managerOf, waitingFor } from './questions.ts';
 import { AWAY, DOMAIN, MANAGERS, type ManagerHost, otherManager, PROBED, SHAPE } from './shape.ts';
 import { type LoggedLine, type SwitchLab, withLab } from './switch-lab.ts';
@@ -28,6 +28,8 @@ export interface Switches {
   readonly pending: number;
   readonly automatic: readonly AutomaticSwitch[];
   readonly manualS: readonly number[];
+  /** A command that changes nothing, for comparison: its process alone takes so long. */
+  readonly showcpusS: readonly number[];
 }
 
 /** All switches to and fro in one running lab, with a backlog for a host that stays away. */
@@ -55,7 +57,9 @@ export function measureSwitches(progress: (line: string) => void): Promise<Switc
         manualS.push(await switchByHand(lab, probe, manager));
         progress(`switchmgr ${n}: ${manualS.at(-1)?.toFixed(2)} s`);
       }
-      return { hosts: lab.lab.hosts.length, pending, automatic, manualS };
+      const showcpusS: number[] = [];
+      for (const _ of manualS) showcpusS.push(await secondsOf(lab.ftctl('master', 'showcpus')));
+      return { hosts: lab.lab.hosts.length, pending, automatic, manualS, showcpusS };
     } finally {
       await probe.stop();
     }
@@ -92,19 +96,29 @@ async function switchByItself(
   };
 }
 
-/** The whole command, and then the first event that is made when the new manager acts. */
+/** From the command's start to the first event that is made when the new manager acts. */
 async function switchByHand(lab: SwitchLab, probe: Probe, next: ManagerHost): Promise<number> {
   const startMs = performance.now();
-  const command = lab.lab.exec('master', ['tws', 'switchmgr', DOMAIN, next]);
+  const [arrivedMs] = await Promise.all([
+    firstRoutedBy(lab, probe, next),
+    lab.ftctl('master', 'switchmgr', DOMAIN, next),
+  ]);
+  return (arrivedMs - startMs) / 1_000;
+}
+
+async function firstRoutedBy(lab: SwitchLab, probe: Probe, next: ManagerHost): Promise<number> {
   await lab.until(
     `${next} manages ${DOMAIN}`,
     async () => ((await isActing(lab, next)) ? true : undefined),
-    { everyMs: 5 },
+    { everyMs: LOOK_EVERY_MS },
   );
-  const arrivedMs = await probe.arrived(performance.now());
-  const { code, stdout, stderr } = await command;
-  if (code !== 0) throw new Error(`switchmgr ended with ${code}: ${stdout}${stderr}`);
-  return (arrivedMs - startMs) / 1_000;
+  return probe.arrived(performance.now());
+}
+
+async function secondsOf(work: Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work;
+  return (performance.now() - startMs) / 1_000;
 }
 
 /** Both may manage, and both know who does: linked, fit, and with what the agents have said. */
