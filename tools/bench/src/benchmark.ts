@@ -17,7 +17,10 @@ export interface MeasureOptions {
 
 export interface FigureInfo {
   readonly meaning: string;
-  readonly goal: { readonly atLeast: number } | { readonly below: number };
+  readonly goal:
+    | { readonly atLeast: number }
+    | { readonly below: number }
+    | { readonly atMost: number };
 }
 
 export interface Measurement {

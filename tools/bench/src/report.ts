@@ -71,9 +71,11 @@ export function toTable(benchmark: Benchmark, report: Report): string {
 }
 
 function goalText({ goal }: FigureInfo): string {
-  return 'below' in goal ? `< ${goal.below}` : `>= ${goal.atLeast}`;
+  if ('below' in goal) return `< ${goal.below}`;
+  return 'atMost' in goal ? `<= ${goal.atMost}` : `>= ${goal.atLeast}`;
 }
 
 function isReached({ goal }: FigureInfo, value: number): boolean {
-  return 'below' in goal ? value < goal.below : value >= goal.atLeast;
+  if ('below' in goal) return value < goal.below;
+  return 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast;
 }

@@ -28,13 +28,24 @@ async function memoryMb(pid: number, field: 'VmRSS' | 'RssAnon'): Promise<number
  * writes; to about 20 ms.
  */
 export async function secondsFromFork(pid: number, file: string): Promise<number> {
-  const [line, uptime, { mtimeMs }] = await Promise.all([
-    readFile(`/proc/${pid}/stat`, 'utf8'),
+  const [fields, uptime, { mtimeMs }] = await Promise.all([
+    statFields(pid),
     readFile('/proc/uptime', 'utf8'),
     stat(file),
   ]);
-  // Fields are counted after the program's name, which may hold anything.
-  const startTicks = Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[19]);
+  const startTicks = Number(fields[19]);
   const ageS = Number(uptime.split(' ')[0]) - startTicks / TICKS_PER_S;
   return mtimeMs / 1_000 - (Date.now() / 1_000 - ageS);
+}
+
+/** Seconds of the processors that a process has used, in its own code and in the system's; to 10 ms. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const fields = await statFields(pid);
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+}
+
+/** Fields are counted after the program's name, which may hold anything: the state is 0. */
+async function statFields(pid: number): Promise<readonly string[]> {
+  const line = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return line.slice(line.lastIndexOf(')') + 2).split(' ');
 }

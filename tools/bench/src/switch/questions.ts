@@ -12,6 +12,10 @@ interface Cpus {
   }[];
 }
 
+interface Jobs {
+  readonly rows: readonly { readonly state: string }[];
+}
+
 interface Doctor {
   readonly findings: readonly { readonly what: string }[];
   readonly queues: readonly {
@@ -27,17 +31,22 @@ interface MessageFile {
   readonly bytes: number;
 }
 
-/** The day begins: every host is linked, then has the plan. */
-export async function beginDay(lab: SwitchLab): Promise<void> {
+/** Waits until the master sees every host linked. @throws Error with those that are not */
+export async function linked(lab: SwitchLab): Promise<void> {
   let unlinked: readonly string[] = [];
-  const linked = lab.until('all hosts linked', async () => {
+  const all = lab.until('all hosts linked', async () => {
     const { rows } = await lab.command<Cpus>('master', 'showcpus', { selection: '@!@' });
     unlinked = rows.filter(({ state }) => !/^[FL]/.test(state)).map(({ cpuId }) => cpuId);
     return unlinked.length === 0 ? true : undefined;
   });
-  await linked.catch((error: unknown) => {
+  await all.catch((error: unknown) => {
     throw new Error(`not linked: ${unlinked.join(', ')}`, { cause: error });
   });
+}
+
+/** The day begins: every host has the plan. */
+export async function beginDay(lab: SwitchLab): Promise<void> {
+  await linked(lab);
   await lab.command('master', 'jnextday');
   await lab.until('the plan on every host', async () => {
     const asked = lab.lab.hosts.map(({ name }) =>
@@ -50,6 +59,12 @@ export async function beginDay(lab: SwitchLab): Promise<void> {
 /** Whether a host's workstation acts as manager of its domain. */
 export async function isActing(lab: SwitchLab, host: string): Promise<boolean> {
   return (await lab.command<Cpus>(host, 'showcpus', { selection: host })).acting;
+}
+
+/** Jobs of the plan that have not succeeded, as a host knows them. */
+export async function unfinishedJobs(lab: SwitchLab, host: string): Promise<number> {
+  const { rows } = await lab.command<Jobs>(host, 'showjobs');
+  return rows.filter(({ state }) => state !== 'SUCC').length;
 }
 
 /** Who manages a domain, as a host knows it. */

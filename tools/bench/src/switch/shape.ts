@@ -12,6 +12,8 @@ export const SHAPE = {
   costJobs: 240,
   /** Both runs are watched for so long, idle moments too. */
   costMs: 60_000,
+  /** And for so long after the last job. */
+  idleMs: 20_000,
   /** Rounds of both, in turns. */
   costRounds: 2,
 } as const;
