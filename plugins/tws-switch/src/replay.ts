@@ -12,7 +12,7 @@ import type { Mailman } from './mailman.ts';
 import type { Roads } from './roads.ts';
 
 /** Records that one commit of a replay looks at. */
-const CHUNK_RECORDS = 2_000;
+const CHUNK_RECORDS = 5_000;
 /** Before a replay that failed is tried again. */
 const RETRY_MS = 500;
 
