@@ -2,6 +2,8 @@
 export const SHAPE = {
   /** Events of one replay: more than two seconds of work at the goal. */
   replayEvents: 200_000,
+  /** Rounds of a replay and of its peer, in turns. */
+  replayRounds: 3,
   /** Events that wait for a host that is away, through all switches. */
   pendingEvents: 50_000,
   automaticSwitches: 50,
