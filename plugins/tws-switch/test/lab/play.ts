@@ -12,6 +12,8 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** One line for people. */
   readonly text: string;
+  /** Jobs that were DONE since their launcher was lost. */
+  readonly lost: number;
 }
 
 /** One day with one case, at a moment that chance chooses. */
@@ -40,6 +42,7 @@ export async function play(
     ...(lost === undefined ? [] : [`${lost.size} jobs DONE and confirmed`]),
   ];
   return {
+    lost: lost?.size ?? 0,
     problems: [
       ...end.problems,
       ...unseen.map(({ domain }) => `no job waited for an event that ${domain} routed afterwards`),
