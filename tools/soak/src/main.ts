@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- NAME [--kills N | --count N] [--minutes M] [--seed S] [--json]`:
+ * `npm run soak -- NAME [--kills N | --runs N | --count N] [--minutes M] [--seed S] [--json]`:
  * does real faults for a long time. Progress goes to stderr, one last line of
  * counts to stdout. Exit code 0 when every promise was kept, 1 when one was
  * broken, 2 when it was called wrongly, 3 when it cannot run here.
@@ -19,7 +19,7 @@ async function main(args: string[]): Promise<number> {
     );
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.stderr.write(
-      'usage: npm run soak -- NAME [--kills N | --count N] [--minutes M] [--seed S] [--json]\n',
+      'usage: npm run soak -- NAME [--kills N | --runs N | --count N] [--minutes M] [--seed S] [--json]\n',
     );
     process.stderr.write(`\n${list.join('\n')}\n`);
     return 2;

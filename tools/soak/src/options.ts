@@ -19,6 +19,7 @@ export function parseOptions(args: readonly string[], soaks: readonly Soak[]): C
     args: [...args],
     options: {
       kills: { type: 'string' },
+      runs: { type: 'string' },
       count: { type: 'string' },
       minutes: { type: 'string' },
       seed: { type: 'string' },
@@ -30,7 +31,7 @@ export function parseOptions(args: readonly string[], soaks: readonly Soak[]): C
   if (soak === undefined || positionals.length !== 1) {
     throw new Error(`give the name of one: ${soaks.map(({ name }) => name).join(', ')}`);
   }
-  const count = values.kills ?? values.count;
+  const count = values.kills ?? values.runs ?? values.count;
   return {
     soak,
     count: count === undefined ? soak.count : whole(`--${soak.unit}`, count, MAX_COUNT),

@@ -1,7 +1,18 @@
+import { pluginSoak } from './plugin-soak.ts';
 import type { Soak } from './soak.ts';
 import { storeFlip } from './store-flip/store-flip.ts';
 import { storeKill } from './store-kill/store-kill.ts';
 import { storePower } from './store-power/store-power.ts';
 
+const twsSwitch = pluginSoak(
+  {
+    name: 'tws-switch',
+    summary: 'kills, cuts, stops and switches managers of a running network, each job once',
+    count: 20,
+    unit: 'runs',
+  },
+  'plugins/tws-switch/test/lab/soak.ts',
+);
+
 /** Every soak that `npm run soak` knows. */
-export const SOAKS: readonly Soak[] = [storeKill, storePower, storeFlip];
+export const SOAKS: readonly Soak[] = [storeKill, storePower, storeFlip, twsSwitch];

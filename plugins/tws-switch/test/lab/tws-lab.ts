@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { parseTopology } from '@ftctl/plan/files';
 
 const PLUGIN = resolve(import.meta.dirname, '../..');
 const FTCTL = join(
-  dirname(createRequire(import.meta.url).resolve('ftctl/package.json')),
+  dirname(createRequire(join(PLUGIN, 'package.json')).resolve('ftctl/package.json')),
   'bin/ftctl.js',
 );
 export const FIGURE_3 = join(PLUGIN, 'examples/figure-3/network.yaml');
@@ -23,15 +23,23 @@ export interface TwsLabOptions {
 export class TwsLab {
   readonly lab: Lab;
   readonly hosts: readonly string[];
+  /** Where the lab and its files are. */
+  readonly folder: string;
 
-  private constructor(lab: Lab, hosts: readonly string[]) {
+  private constructor(lab: Lab, hosts: readonly string[], folder: string) {
     this.lab = lab;
     this.hosts = hosts;
+    this.folder = folder;
+  }
+
+  /** The plan file, which is read when a plugin starts. */
+  get planFile(): string {
+    return planFileIn(this.folder);
   }
 
   static async start(options: TwsLabOptions): Promise<TwsLab> {
     const dir = await mkdtemp(join(tmpdir(), 'ftctl-tws-'));
-    const plan = join(dir, 'plan.yaml');
+    const plan = planFileIn(dir);
     const topology = join(dir, 'network.yaml');
     await writeFile(plan, options.plan);
     await writeFile(topology, options.topology);
@@ -46,7 +54,7 @@ export class TwsLab {
       hosts: Object.fromEntries(hosts.map((host) => [host, { plugins: { 'tws-switch': config } }])),
     };
     const lab = await startLab({ definition, dir: join(dir, 'lab'), ftctl: FTCTL });
-    return new TwsLab(lab, hosts);
+    return new TwsLab(lab, hosts, dir);
   }
 
   /** Runs `ftctl tws ARGS --json` on a host. @throws Error with what it printed */
@@ -75,9 +83,15 @@ export class TwsLab {
     }
   }
 
-  async down(): Promise<void> {
-    await this.lab.down({ remove: true });
+  /** Ends all hosts. @param remove false keeps their folders, to be looked at */
+  async down({ remove = true } = {}): Promise<void> {
+    await this.lab.down({ remove });
+    if (remove) await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function planFileIn(folder: string): string {
+  return join(folder, 'plan.yaml');
 }
 
 export function figure3(): Promise<string> {
