@@ -34,8 +34,10 @@ export async function play(
     const ms = firstRouted(end.rows, production.definitions, production.tree, change);
     return { domain: change.domain, seconds: ms === undefined ? undefined : ms / 1_000 };
   });
-  const unseen = times.filter(({ seconds }) => seconds === undefined);
-  const routed = times.map(({ domain, seconds }) => `${domain} ${seconds?.toFixed(2) ?? '?'} s`);
+  // Late in a day it may be that no job is left that waits for such an event.
+  const routed = times.map(({ domain, seconds }) =>
+    seconds === undefined ? `${domain} none was waited for` : `${domain} ${seconds.toFixed(2)} s`,
+  );
   const { expected, found, duplicated } = end;
   const more = [
     ...(livedOn === undefined ? [] : [`${livedOn} job processes lived on`]),
@@ -43,10 +45,7 @@ export async function play(
   ];
   return {
     lost: lost?.size ?? 0,
-    problems: [
-      ...end.problems,
-      ...unseen.map(({ domain }) => `no job waited for an event that ${domain} routed afterwards`),
-    ],
+    problems: end.problems,
     text: [
       `${name}: to the first event routed: ${routed.join(', ')}`,
       `lines expected ${expected}, found ${found}, duplicated ${duplicated}`,
