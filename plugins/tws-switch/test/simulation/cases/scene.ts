@@ -15,6 +15,8 @@ const ROUND_MS = 2_000;
 /** Rounds of an operator in which everything must come right. */
 const MAX_ROUNDS = 45;
 
+const ENDED = ['SUCC', 'DONE'];
+
 export interface SceneOptions extends Partial<Omit<NetworkOptions, 'topology'>> {
   readonly shape?: Partial<NetworkShape>;
   /** Where each domain is to switch by itself; by chance when it is not said. */
@@ -34,7 +36,7 @@ export class Scene {
   readonly network: TwsNetwork;
   readonly random: SeededRandom;
   #held: InCustody[] = [];
-  #jobs = 0;
+  readonly #submitted = new Map<string, string>();
   #atWork = false;
 
   constructor(world: World, options: SceneOptions) {
@@ -72,10 +74,10 @@ export class Scene {
     return this.network.acting(domain)[0] ?? this.network.managerOf(domain);
   }
 
-  /** Full-status agents that do not manage their domain and are there. */
+  /** Full-status agents that do not manage their domain and are up. */
   agents(domain = this.domain): readonly string[] {
     const manager = this.manager(domain);
-    return this.tree.coreOf(domain).filter((ws) => ws !== manager && !this.network.isLost(ws));
+    return this.tree.coreOf(domain).filter((ws) => ws !== manager && this.isUp(ws));
   }
 
   host(ws: string) {
@@ -138,14 +140,28 @@ export class Scene {
 
   /** A job of its own stream. Answers the name of its stream in the plan. */
   submit(ws: string, seconds = this.random.between(0.05, 1)): string {
-    this.#jobs += 1;
-    const name = `W${this.#jobs}`;
+    const name = `W${this.#submitted.size + 1}`;
+    this.#submitted.set(name, ws);
     const command = `sleep ${seconds.toFixed(2)}`;
     this.ask({
       c: 'submit',
       submission: { ws, name, command, follows: [], priority: 10, recovery: 'continue' },
     });
     return name;
+  }
+
+  /** Jobs that were submitted to hosts that are there, and have not run to their end. */
+  unrun(): string[] {
+    const { network } = this;
+    const states = new Map<string, string>();
+    for (const part of network.partsOf(this.manager(this.tree.root)).values()) {
+      if (part.kind === 'job') states.set(part.id.split('.').at(-1) ?? '', part.s?.state ?? '?');
+    }
+    return [...this.#submitted].flatMap(([name, ws]) => {
+      const state = states.get(name);
+      if (network.isLost(ws) || state === undefined || ENDED.includes(state)) return [];
+      return [`unrun: ${name} on ${ws} is ${state}`];
+    });
   }
 
   /** Cuts a workstation off from all others, or from those alone that are named. */
