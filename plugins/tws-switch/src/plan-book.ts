@@ -13,6 +13,17 @@ import {
 import type { Transaction } from '@ftctl/sdk';
 import { ONLY, type Stores } from './stores.ts';
 
+/** Events about instances of a run; the others outlive plans. */
+const OF_INSTANCES: ReadonlySet<PlanEvent['k']> = new Set([
+  'add',
+  'job',
+  'stream',
+  'grant',
+  'prompt',
+]);
+/** The id of the stream in the key of an instance, `job/FTA1A#NIGHT.3.LOAD`. */
+const STREAM_OF = /^[a-z]+\/([^#]+#[^.]+\.\d+)/;
+
 /**
  * The copy of the plan, in memory and on disk. Changes are collected and written
  * once per commit, however often a part changed in it.
@@ -91,17 +102,17 @@ export class PlanBook {
 
   /** Told of an instance that a newer plan has left behind: late, by somebody who was away. */
   #isArchived(event: PlanEvent): boolean {
-    if (event.k !== 'job' && event.k !== 'stream' && event.k !== 'grant' && event.k !== 'prompt') {
-      return false;
-    }
-    return keysOf(event).every((key) => this.#isGone(key));
+    return OF_INSTANCES.has(event.k) && keysOf(event).every((key) => this.#isGone(key));
   }
 
   /** Of an older run, not carried forward to here, and nothing here waits for it. */
   #isGone(key: PartKey): boolean {
     const run = runOf(key);
     if (run === 0 || run >= (this.plan.header?.plan.run ?? 0)) return false;
+    const stream = STREAM_OF.exec(key)?.[1];
     if (this.plan.part(key) !== undefined) return false;
+    // What is added to a stream that was carried forward is of its run.
+    if (stream !== undefined && this.plan.part(`stream/${stream}`) !== undefined) return false;
     const { index } = this.plan;
     const asked = index.askingFor(key.slice(key.indexOf('/') + 1));
     return index.followersOf(key).size === 0 && asked.size === 0;

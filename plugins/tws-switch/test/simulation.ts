@@ -1,11 +1,11 @@
 import { defineSimulation, planFaults, runFaults, type World } from '@ftctl/sim';
-import { copiesDiffer } from './simulation/copies.ts';
-import { ranTwice, unfinished } from './simulation/jobs-ran.ts';
+import { problemsAtRest } from './simulation/checks.ts';
+import { watchExecutions } from './simulation/executed-twice.ts';
 import { loseOneDisk } from './simulation/losses.ts';
 import { giveCommands, makeMorePlans, switchNowAndThen } from './simulation/operators.ts';
 import { randomDefinitions, randomTopology } from './simulation/random-network.ts';
-import { unanswered } from './simulation/requests-answered.ts';
 import { TwsNetwork } from './simulation/tws-network.ts';
+import { watchManagers } from './simulation/watch-managers.ts';
 
 const FAULTS_MS = 20_000;
 /** A few messages. */
@@ -26,13 +26,7 @@ export const simulation = defineSimulation<State>({
   name: 'tws-switch',
   mayFail: true,
   run,
-  check: (world, { network }) => [
-    ...ranTwice(world),
-    ...unfinished(network),
-    ...copiesDiffer(network),
-    ...unanswered(network),
-    ...unexpectedFailures(world),
-  ],
+  check: (world, { network }) => [...problemsAtRest(world, network), ...unexpectedFailures(world)],
 });
 
 async function run(world: World): Promise<State> {
@@ -50,6 +44,7 @@ async function run(world: World): Promise<State> {
     roadMb: random.chance(0.2) ? SMALL_ROAD_MB : 64,
   });
   watchManagers(network);
+  watchExecutions(network);
   await world.run(2_000);
   world.spawn(() => switchNowAndThen(network));
   network.command('MASTER', 'MASTER', { c: 'jnextday' });
@@ -64,23 +59,6 @@ async function run(world: World): Promise<State> {
   });
   await runFaults(world, plan);
   return { network };
-}
-
-const WATCH_MS = 25;
-
-/** In a domain that switches by itself, never two act at once, at whatever moment one looks. */
-function watchManagers(network: TwsNetwork): void {
-  const { world, tree } = network;
-  const look = () => {
-    for (const { name, automaticSwitch } of tree.topology.domains.values()) {
-      const acting = network.acting(name);
-      if (automaticSwitch && acting.length > 1) {
-        world.problem(`two: ${acting.join(' and ')} act as manager of ${name}`);
-      }
-    }
-    world.after(WATCH_MS, look);
-  };
-  look();
 }
 
 function unexpectedFailures(world: World): string[] {

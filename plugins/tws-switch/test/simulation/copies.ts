@@ -8,16 +8,14 @@ import type { TwsNetwork } from './tws-network.ts';
 export function copiesDiffer(network: TwsNetwork): string[] {
   const { tree } = network;
   const copies = new Map<string, ReadonlyMap<string, Part>>();
-  for (const { name, type } of tree.topology.workstations.values()) {
-    if (type !== 'x-agent') copies.set(name, network.partsOf(name));
-  }
+  for (const { name } of network.present) copies.set(name, network.partsOf(name));
   const truth = new Plan();
   for (const parts of copies.values()) for (const part of parts.values()) truth.merge(part);
   const runnerOf = (ws: string) => tree.runnerOf(ws, (domain) => network.managerOf(domain));
   const lines: string[] = [];
   for (const [reader, parts] of copies) {
     for (const part of truth.parts()) {
-      if (part.kind === 'cpu') continue;
+      if (part.kind === 'cpu' || isOfLost(network, part)) continue;
       const expected = scoped({ plan: truth, tree, reader, runnerOf }, part);
       if (expected === undefined) continue;
       const found = parts.get(`${part.kind}/${part.id}`);
@@ -26,6 +24,13 @@ export function copiesDiffer(network: TwsNetwork): string[] {
     }
   }
   return lines.slice(0, 10);
+}
+
+/** What a host had said last before it was lost need not have come to everybody. */
+function isOfLost(network: TwsNetwork, part: Part): boolean {
+  if (part.kind === 'command') return network.isLost(part.of.ws);
+  if (part.kind !== 'job' && part.kind !== 'stream') return false;
+  return part.def !== undefined && network.isLost(part.def.ws);
 }
 
 function difference(expected: Part, found: Part | undefined): string | undefined {

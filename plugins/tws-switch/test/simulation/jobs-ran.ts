@@ -1,3 +1,4 @@
+import type { JobDefinition } from '@ftctl/plan';
 import type { World } from '@ftctl/sim';
 import { isForgiven } from './losses.ts';
 import type { TwsNetwork } from './tws-network.ts';
@@ -18,9 +19,9 @@ export function ranTwice(world: World): string[] {
 /** Jobs that could run and did not: in the end everything that can has run. */
 export function unfinished(network: TwsNetwork): string[] {
   const lines: string[] = [];
-  const parts = network.partsOf('MASTER');
+  const parts = network.partsOf(network.managerOf(network.tree.root));
   for (const part of parts.values()) {
-    if (part.kind !== 'job' || part.def === undefined) continue;
+    if (part.kind !== 'job' || part.def === undefined || isOfLost(network, part.def)) continue;
     const state = part.s?.state ?? 'HOLD';
     // A clock that was set back may keep a job waiting for its time.
     const waits = state === 'SCHED' && network.world.history.of('faults.clock-jump').length > 0;
@@ -30,4 +31,10 @@ export function unfinished(network: TwsNetwork): string[] {
   }
   if (parts.size === 0) lines.push('unfinished: the master has no plan');
   return lines;
+}
+
+/** Its own host, or that of its stream, is gone for ever. */
+function isOfLost(network: TwsNetwork, { ws, stream }: JobDefinition): boolean {
+  const owner = stream.split('#')[0] ?? ws;
+  return network.isLost(ws) || network.isLost(owner);
 }

@@ -16,6 +16,8 @@ export interface NetworkShape {
   /** Most full-status agents, and most plain agents, of one domain. */
   readonly fullStatus: number;
   readonly plain: number;
+  /** Fewest full-status agents of one domain; default 1. */
+  readonly leastFullStatus?: number;
   /** Extended agents, spread over the domains. */
   readonly extended: number;
   readonly automaticSwitch: boolean;
@@ -34,7 +36,8 @@ export function randomTopology(random: SeededRandom, shape: NetworkShape): Topol
       ...(parent === undefined ? {} : { parent }),
     });
     add(manager, name, parent === undefined ? 'master' : 'manager', true);
-    const agents = 1 + random.int(shape.fullStatus);
+    const least = shape.leastFullStatus ?? 1;
+    const agents = least + random.int(shape.fullStatus - least + 1);
     for (let n = 1; n <= agents; n += 1) add(`${name}S${n}`, name, 'fta', true);
     const plain = random.int(shape.plain + 1);
     for (let n = 1; n <= plain; n += 1) add(`${name}P${n}`, name, 'fta', false);

@@ -1,4 +1,12 @@
-import { type Command, type Definitions, type Part, type Topology, Tree } from '@ftctl/plan';
+import {
+  type Command,
+  type Definitions,
+  type Part,
+  type Topology,
+  Tree,
+  type WorkstationDefinition,
+} from '@ftctl/plan';
+import { type CommandResult, definePlugin, type PluginContext } from '@ftctl/sdk';
 import type { SimPlugin, SimProcess, World } from '@ftctl/sim';
 import type { Config } from '../../src/config.ts';
 import type { TwsIo } from '../../src/io/io.ts';
@@ -17,6 +25,16 @@ export interface NetworkOptions {
   readonly switchFaultTolerance?: boolean;
   /** Small roads overflow when a target is away. */
   readonly roadMb?: number;
+  readonly ownMb?: number;
+  readonly plant?: Plant;
+}
+
+/** A bug for the checkers to find, put between the plugin and what it stands on. */
+export interface Plant {
+  /** Changes what the plugin is handed, at the start of each life. */
+  readonly context?: (ctx: PluginContext<unknown>, io: TwsIo) => PluginContext<unknown>;
+  /** Changes a new life of a workstation. */
+  readonly opened?: (workstation: Workstation) => void;
 }
 
 /** A whole network of workstations in the simulated world. */
@@ -27,6 +45,9 @@ export class TwsNetwork {
   readonly #plugins = new Map<string, SimPlugin<unknown>>();
   readonly #jobs: SimJobs;
   readonly #running = new Map<string, Workstation>();
+  readonly #lost = new Set<string>();
+  readonly #forced = new Set<string>();
+  readonly #onOpened: ((workstation: Workstation) => void)[] = [];
 
   constructor(world: World, options: NetworkOptions) {
     this.world = world;
@@ -40,6 +61,30 @@ export class TwsNetwork {
 
   get hosts(): readonly string[] {
     return [...this.#plugins.keys()];
+  }
+
+  /** Workstations with a host of their own that was not lost for ever. */
+  get present(): readonly WorkstationDefinition[] {
+    return [...this.tree.topology.workstations.values()].filter(
+      ({ node }) => node !== undefined && !this.#lost.has(node),
+    );
+  }
+
+  /** The host of a workstation is gone for ever. */
+  lose(ws: string): void {
+    const host = this.hostOf(ws);
+    this.world.history.record('loss.permanent', { host, ws });
+    this.#lost.add(host);
+    this.world.host(host).crash({ power: true });
+  }
+
+  isLost(ws: string): boolean {
+    return this.#lost.has(this.hostOf(ws));
+  }
+
+  /** Calls `listener` with every new life of a workstation. */
+  onOpened(listener: (workstation: Workstation) => void): void {
+    this.#onOpened.push(listener);
   }
 
   hostOf(ws: string): string {
@@ -91,12 +136,32 @@ export class TwsNetwork {
 
   /** `switchmgr` on the workstation that is to become manager of its domain. */
   switchManager(ws: string, force = false): void {
+    if (force) this.#forced.add(this.tree.domainOf(ws));
     const process = this.plugin(ws).process;
     process.enter('delivery', () => {
       const roles = this.running(ws)?.desk.roles;
       if (roles instanceof Switching)
         roles.give(this.tree.domainOf(ws), { kind: 'switchmgr', force });
     });
+  }
+
+  /** Whether an operator has forced a switch of a domain at any time. */
+  isForced(domain: string): boolean {
+    return this.#forced.has(domain);
+  }
+
+  /** Number of the run whose plan a workstation has; 0 while it is down, or has none. */
+  runOf(ws: string): number {
+    return this.running(ws)?.turnover.plan.run ?? 0;
+  }
+
+  /** Calls a command on a workstation, as `ftctl tws` does there. Await it with `world.settle`. */
+  async tell(
+    ws: string,
+    name: string,
+    args: Readonly<Record<string, string>>,
+  ): Promise<CommandResult> {
+    return this.plugin(ws).command(name, { args });
   }
 
   /** Workstations that act as managers of a domain at this moment. */
@@ -124,17 +189,32 @@ export class TwsNetwork {
     this.world.addHost(host, {
       clockOffsetMs: this.world.random.fork(`clock/${host}`).between(-2_000, 2_000),
     });
-    const source = (process: SimProcess) =>
-      twsSwitch(this.#io(process), (workstation) => this.#running.set(host, workstation));
+    const source = (process: SimProcess) => {
+      const io = this.#io(process);
+      const plugin = twsSwitch(io, (workstation) => this.#opened(host, workstation));
+      const { context } = this.#options.plant ?? {};
+      if (context === undefined) return plugin;
+      return definePlugin({ setup: (ctx) => plugin.setup(context(ctx, io)) });
+    };
     const enabled = this.#options.switchFaultTolerance ?? true;
     const config: Config = {
       topology: 'topology.yaml',
       plan: 'plan.yaml',
       globalopts: { enSwfaultTol: enabled ? 'yes' : 'no', classicLinks: 'no', replay: 'normal' },
-      limits: { ownMb: 64, roadMb: this.#options.roadMb ?? 64, ftboxMb: 64 },
+      limits: {
+        ownMb: this.#options.ownMb ?? 64,
+        roadMb: this.#options.roadMb ?? 64,
+        ftboxMb: 64,
+      },
       linkTimeoutSeconds: 3,
     };
     this.#plugins.set(host, this.world.startPlugin(host, source, { id: ID, config }));
+  }
+
+  #opened(host: string, workstation: Workstation): void {
+    this.#running.set(host, workstation);
+    this.#options.plant?.opened?.(workstation);
+    for (const listener of this.#onOpened) listener(workstation);
   }
 
   #io(process: SimProcess): TwsIo {
