@@ -1,4 +1,4 @@
-import type { DomainName, Epoch, Tree, WorkstationName } from '@ftctl/plan';
+import type { Audience, DomainName, Epoch, Tree, WorkstationName } from '@ftctl/plan';
 import type { PluginContext, Transaction } from '@ftctl/sdk';
 import type { PlanBook } from './plan-book.ts';
 import type { Stores } from './stores.ts';
@@ -51,6 +51,12 @@ export interface Desk {
 /** Whether `enable switch fault tolerance` is on in the present plan; on before the first plan too. */
 export function isEnhanced({ book }: Desk): boolean {
   return book.plan.header?.switchFaultTolerance ?? true;
+}
+
+/** The plan as seen now: by who manages what, an extended agent's jobs run on its present host. */
+export function viewOf({ book, tree, roles }: Desk): Audience {
+  const managerOf = (domain: DomainName) => roles.managerOf(domain);
+  return { plan: book.plan, tree, runnerOf: (ws) => tree.runnerOf(ws, managerOf) };
 }
 
 /** The host on which a workstation runs, as the link layer names it. Extended agents have none. */

@@ -17,7 +17,7 @@ import { boxRequest, MAX_COPY_PAGES, type SnapshotPage, snapshotRequest } from '
 import { unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
-import { type Desk, peerOf } from './desk.ts';
+import { type Desk, peerOf, viewOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
 import { Retelling } from './retelling.ts';
@@ -140,12 +140,11 @@ export class Initialiser {
     { known = {} }: SnapshotPage,
     parts: readonly Part[],
   ): void {
-    const { tree, roles, book } = this.#desk;
-    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
+    const scope = { ...viewOf(this.#desk), reader: from };
     const pending = new Set(parts.map(keyOf));
-    for (const part of book.plan.pending()) {
+    for (const part of this.#desk.book.plan.pending()) {
       const isHeard = part.of.id <= (known[originOf(part.of)] ?? 0);
-      const isTold = scoped({ plan: book.plan, tree, reader: from, runnerOf }, part) !== undefined;
+      const isTold = scoped(scope, part) !== undefined;
       if (isHeard && isTold && !pending.has(keyOf(part))) this.#retelling.answered(tx, part.of);
     }
   }

@@ -10,7 +10,7 @@ import type { Acceptance, Transaction } from '@ftctl/sdk';
 import { type Envelope, seal, wrap } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
-import { type Desk, isCore, isEnhanced } from './desk.ts';
+import { type Desk, isCore, isEnhanced, viewOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Roads } from './roads.ts';
 import { type Identity, ONLY } from './stores.ts';
@@ -85,7 +85,7 @@ export class Mailman {
   emit(tx: Transaction, event: PlanEvent): Message {
     const { self, book, stores } = this.#desk;
     const { inc, nonce, lastId } = this.#identity;
-    const to = this.#audienceOf(event, self);
+    const to = audienceOf(viewOf(this.#desk), event, self);
     const message: Message = { ws: self, inc, nonce, id: lastId + 1, to, event };
     this.#identity = { ...this.#identity, lastId: message.id };
     tx.put(stores.identity, ONLY, this.#identity);
@@ -118,7 +118,8 @@ export class Mailman {
 
   /** Sends on a request that came with a copy of the plan, as its origin has made it. */
   passOn(tx: Transaction, of: MessageIdentity, event: PlanEvent): void {
-    const message: Message = { ...of, to: this.#audienceOf(event, of.ws), event };
+    const to = audienceOf(viewOf(this.#desk), event, of.ws);
+    const message: Message = { ...of, to, event };
     this.#route(tx, message, seal(message));
   }
 
@@ -129,12 +130,6 @@ export class Mailman {
     }
     const { book } = this.#desk;
     for (const { of } of book.plan.answers()) if (this.#isPast(of)) book.forget(of);
-  }
-
-  #audienceOf(event: PlanEvent, origin: WorkstationName): readonly WorkstationName[] {
-    const { tree, book, roles } = this.#desk;
-    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
-    return audienceOf({ plan: book.plan, tree, runnerOf }, event, origin);
   }
 
   /** An answer is kept for its request only while that may still come. */

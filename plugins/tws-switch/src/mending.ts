@@ -95,7 +95,7 @@ export class Mending {
       // Another domain's manager sends on only behind a copy of its own.
       const others = [...intake.broken].filter((one) => one !== from && !this.#isOfDomain(one));
       for (const one of withBoxes ? others : []) await initialiser.fetch(one, false);
-      this.#taught.add(from);
+      if (incarnation.learning) this.#taught.add(from);
       await this.#hooks.commit((tx) => {
         this.#learn(tx);
         const mended = withBoxes ? [...intake.broken] : [from];

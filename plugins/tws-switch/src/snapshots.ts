@@ -9,8 +9,7 @@ import {
 } from './channels.ts';
 import { unwrapStored } from './core/envelope.ts';
 import { parseOrigin } from './core/origin.ts';
-import type { Desk } from './desk.ts';
-import { isCore, isEnhanced } from './desk.ts';
+import { type Desk, isCore, isEnhanced, viewOf } from './desk.ts';
 import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
@@ -112,12 +111,12 @@ export class Snapshots {
   }
 
   #pages(token: string, reader: WorkstationName): readonly SnapshotPage[] {
-    const { tree, book, roles } = this.#desk;
-    const runnerOf = (ws: WorkstationName) => tree.runnerOf(ws, (name) => roles.managerOf(name));
+    const { book } = this.#desk;
+    const scope = { ...viewOf(this.#desk), reader };
     const pages: Part[][] = [[]];
     let characters = 0;
     for (const part of book.plan.parts()) {
-      const seen = scoped({ plan: book.plan, tree, reader, runnerOf }, part);
+      const seen = scoped(scope, part);
       if (seen === undefined) continue;
       const length = JSON.stringify(seen).length;
       characters += length;

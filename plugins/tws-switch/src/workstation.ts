@@ -157,6 +157,7 @@ export class Workstation {
       desk,
       this.mailman,
       () => this.sessions,
+      // When it cannot be stored, the workstation begins anew and tells it then.
       (event) => void this.emit([event]).catch(() => undefined),
     );
     this.sessions = new Sessions(desk, {

@@ -6,6 +6,7 @@ import {
   selectStreams,
   selectWorkstations,
 } from '../core/conman/select.ts';
+import { viewOf } from '../desk.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
 import { request, requestsResult } from './request.ts';
@@ -225,7 +226,7 @@ function selectOr({ desk }: Workstation, text: string): readonly WorkstationName
 }
 
 function runner({ desk }: Workstation, ws: WorkstationName): WorkstationName {
-  return desk.tree.runnerOf(ws, (domain) => desk.roles.managerOf(domain));
+  return viewOf(desk).runnerOf(ws);
 }
 
 /** `limit WS 5`, `limit "WS;5"`. */
