@@ -1,4 +1,4 @@
-import { type Part, Plan, scoped } from '@ftctl/plan';
+import { keyOf, type Part, Plan, runOf, scoped } from '@ftctl/plan';
 import type { TwsNetwork } from './tws-network.ts';
 
 /**
@@ -13,9 +13,10 @@ export function copiesDiffer(network: TwsNetwork): string[] {
   for (const parts of copies.values()) for (const part of parts.values()) truth.merge(part);
   const runnerOf = (ws: string) => tree.runnerOf(ws, (domain) => network.managerOf(domain));
   const lines: string[] = [];
+  const master = copies.get(network.managerOf(tree.root)) ?? new Map<string, Part>();
   for (const [reader, parts] of copies) {
     for (const part of truth.parts()) {
-      if (part.kind === 'cpu' || isOfLost(network, part)) continue;
+      if (part.kind === 'cpu' || isOfLost(network, part) || isArchived(master, part)) continue;
       const expected = scoped({ plan: truth, tree, reader, runnerOf }, part);
       if (expected === undefined) continue;
       const found = parts.get(`${part.kind}/${part.id}`);
@@ -24,6 +25,17 @@ export function copiesDiffer(network: TwsNetwork): string[] {
     }
   }
   return lines.slice(0, 10);
+}
+
+/**
+ * Run again on its workstation in the moment in which the master archived it: it
+ * ends there, and is in no later plan.
+ */
+function isArchived(master: ReadonlyMap<string, Part>, part: Part): boolean {
+  if ((part.kind !== 'job' && part.kind !== 'stream') || master.has(keyOf(part))) return false;
+  const newest = Math.max(0, ...[...master.values()].map(({ id }) => runOf(id)));
+  const isRunning = ['INTRO', 'EXEC', 'WAIT'].includes(part.s?.state ?? '');
+  return runOf(part.id) < newest && !isRunning;
 }
 
 /** What a host had said last before it was lost need not have come to everybody. */

@@ -155,7 +155,8 @@ export class Batchman {
     for (const part of [...this.plan.parts()]) {
       if (part.kind !== 'job' || !isRunning(part)) continue;
       if (isKnown(part.id, part.s?.attempt ?? 0)) continue;
-      if (this.#isOwn(part.def?.ws)) this.#unknown(part, why);
+      const ws = part.def?.ws;
+      if (ws !== undefined && runsFor(this.own, ws)) this.#unknown(part, why);
     }
   }
 
