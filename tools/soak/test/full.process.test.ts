@@ -30,7 +30,9 @@ it('a disk that the system calls full, again and again, loses nothing acknowledg
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     output += piece;
   });
-  const ended = new Promise((resolve) => child.once('close', resolve));
+  const ended = new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  });
   let running = true;
   void ended.then(() => {
     running = false;
