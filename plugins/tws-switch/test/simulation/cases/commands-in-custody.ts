@@ -36,7 +36,7 @@ export const simulation = defineCase({
     await world.run(random.between(500, 3_000));
     for (const domain of scene.domains) {
       if (network.acting(domain).length === 0) {
-        await scene.switchTo(random.pick(scene.agents(domain)), true);
+        await scene.switchTo(await scene.candidate(domain), true);
       }
     }
     for (const { name } of owners) scene.host(name).restart();

@@ -18,7 +18,7 @@ export const simulation = defineCase({
     const old = scene.manager(domain);
     const isDead = random.chance(0.5);
     if (isDead) scene.host(old).crash({ power: random.chance(0.5) });
-    await scene.switchTo(random.pick(scene.agents(domain)));
+    await scene.switchTo(await scene.candidate(domain));
     const handed = jobsOf(scene, name).filter(({ s }) => s !== undefined && isUnderWay(s.state));
     await world.run(4_000);
     for (const { id, s } of handed) {

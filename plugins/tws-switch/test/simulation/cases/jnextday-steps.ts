@@ -15,7 +15,7 @@ export const simulation = defineCase({
       const others = network.present.map(({ name }) => name);
       const dying = random.pick([
         scene.manager(tree.root),
-        random.pick(scene.agents(tree.root)),
+        await scene.candidate(tree.root),
         random.pick(others),
       ]);
       const disarm = random.chance(0.7)

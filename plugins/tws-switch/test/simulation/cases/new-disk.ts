@@ -16,7 +16,7 @@ export const simulation = defineCase({
       ? random.pick(plain)
       : role === 'manager'
         ? manager
-        : random.pick(scene.agents(domain));
+        : await scene.candidate(domain);
     const isRestored = random.chance(0.5);
     await world.run(random.between(500, 3_000));
     scene.reached('loss', { ws, role, isRestored });
@@ -27,7 +27,7 @@ export const simulation = defineCase({
       }),
     );
     if (ws === manager && random.chance(0.5))
-      await scene.switchTo(random.pick(scene.agents(domain)));
+      await scene.switchTo(await scene.candidate(domain));
     await world.run(5_000);
   },
 });

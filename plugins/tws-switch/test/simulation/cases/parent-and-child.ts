@@ -13,7 +13,7 @@ export const simulation = defineCase({
       const child = random.pick(scene.domains.slice(1));
       const parent = tree.parentOf(child) ?? tree.root;
       const dead = [child, parent].map((domain) => scene.manager(domain));
-      const next = [child, parent].map((domain) => random.pick(scene.agents(domain)));
+      const next = [await scene.candidate(child), await scene.candidate(parent)];
       const isCrash = random.chance(0.5);
       if (isCrash) for (const ws of dead) scene.host(ws).crash({ power: random.chance(0.5) });
       for (const ws of next) network.switchManager(ws);

@@ -19,7 +19,7 @@ export const simulation = defineCase({
     for (const domain of scene.domains) {
       if (network.acting(domain).length > 0) continue;
       // An operator, who knows that the manager will never return.
-      await scene.switchTo(random.pick(scene.agents(domain)), true);
+      await scene.switchTo(await scene.candidate(domain), true);
     }
     await scene.nextPlan();
     scene.work();

@@ -74,10 +74,16 @@ export class Scene {
     return this.network.acting(domain)[0] ?? this.network.managerOf(domain);
   }
 
-  /** Full-status agents that do not manage their domain and are up. */
+  /** Core members that could manage their domain and are up: nobody who does so now. */
   agents(domain = this.domain): readonly string[] {
-    const manager = this.manager(domain);
+    const [manager] = this.network.acting(domain);
     return this.tree.coreOf(domain).filter((ws) => ws !== manager && this.isUp(ws));
+  }
+
+  /** One of them by chance, as soon as there is one. */
+  async candidate(domain = this.domain): Promise<string> {
+    await this.untilSoon(() => this.agents(domain).length > 0, `a candidate of ${domain} is up`);
+    return this.random.pick(this.agents(domain));
   }
 
   host(ws: string) {
@@ -92,8 +98,9 @@ export class Scene {
       () => network.acting(tree.root).length > 0,
       'somebody manages the root domain',
     );
-    this.ask({ c: 'jnextday' });
-    await this.untilSoon(
+    // Asked while the plan before is still on its way, the master refuses.
+    await this.#insist(
+      () => this.run < run && this.ask({ c: 'jnextday' }),
       () => network.present.every(({ name }) => !this.isUp(name) || network.runOf(name) >= run),
       `plan ${run} is everywhere`,
     );

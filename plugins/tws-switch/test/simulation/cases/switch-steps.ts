@@ -15,7 +15,7 @@ export const simulation = defineCase({
       const domain = random.pick(scene.domains);
       await scene.untilSoon(() => scene.network.acting(domain).length > 0, 'somebody manages');
       const old = scene.manager(domain);
-      const next = random.pick(scene.agents(domain));
+      const next = await scene.candidate(domain);
       const dying = random.pick([old, next]);
       const step = random.chance(0.7)
         ? { calls: 1 + random.int(MOST_CALLS) }

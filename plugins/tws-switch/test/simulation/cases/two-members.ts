@@ -11,7 +11,7 @@ export const simulation = defineCase({
     scene.work();
     for (let n = 0; n < TIMES; n += 1) {
       const old = scene.manager();
-      const [next = ''] = scene.agents();
+      const next = await scene.candidate();
       const isCut = random.chance(0.4);
       if (isCut) world.network.cut(network.hostOf(old), network.hostOf(next), { silent: true });
       else scene.host(old).crash({ power: random.chance(0.5) });
