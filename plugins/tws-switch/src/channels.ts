@@ -145,18 +145,24 @@ export const counterRequest = channel<CounterQuestion, CounterBlock>(
   }),
 );
 
-/** A manager tells its core how far its neighbours are, so that ftboxes can be trimmed. */
+/**
+ * A manager tells its core how far its neighbours are, so that ftboxes can be
+ * trimmed, and how far it is itself, so that nobody of the core is left behind.
+ */
 export interface MarksReport {
   /** Per target the marks that it has reached since the last report. */
   readonly reached: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Targets for which nothing needs to be kept: they were dropped and will be initialised. */
   readonly dropped: readonly string[];
+  /** What the manager has of the members of its domain. */
+  readonly members: Readonly<Record<string, number>>;
 }
 export const marksRequest = channel<MarksReport, Record<string, never>>(
   'marks',
   v.strictObject({
     reached: v.record(name, marks),
     dropped: v.pipe(v.array(name), v.maxLength(10_000)),
+    members: marks,
   }),
   v.strictObject({}) as v.GenericSchema<Record<string, never>>,
 );

@@ -4,6 +4,7 @@ import { type MarksReport, marksRequest } from './channels.ts';
 import { type Desk, isCore, isEnhanced, peerOf } from './desk.ts';
 import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
+import type { LeftBehind } from './left-behind.ts';
 import type { Mailman } from './mailman.ts';
 import type { Roads } from './roads.ts';
 import type { Sessions } from './sessions.ts';
@@ -18,6 +19,7 @@ export interface ReportingParts {
   readonly roads: Roads;
   readonly boxes: Ftboxes;
   readonly dropped: Dropped;
+  readonly leftBehind: LeftBehind;
   readonly sessions: Sessions;
   readonly shipping: Shipping;
 }
@@ -32,6 +34,7 @@ export class Reporting {
   readonly #parts: ReportingParts;
   readonly #ownLimitBytes: number;
   readonly #commit: (apply: (tx: Transaction) => void) => Promise<void>;
+  readonly #missed: (ws: WorkstationName) => Promise<void>;
   #timer: Timer | undefined;
   #stopped = false;
 
@@ -41,12 +44,15 @@ export class Reporting {
     options: {
       readonly ownLimitBytes: number;
       readonly commit: (apply: (tx: Transaction) => void) => Promise<void>;
+      /** A copy of the plan is needed for what that member has said. */
+      readonly missed: (ws: WorkstationName) => Promise<void>;
     },
   ) {
     this.#desk = desk;
     this.#parts = parts;
     this.#ownLimitBytes = options.ownLimitBytes;
     this.#commit = options.commit;
+    this.#missed = options.missed;
   }
 
   start(): void {
@@ -63,8 +69,9 @@ export class Reporting {
   }
 
   /** The other side of a report, when it is of the manager. */
-  async heard({ reached, dropped }: MarksReport): Promise<Record<string, never>> {
-    const { boxes } = this.#parts;
+  async heard({ reached, dropped, members }: MarksReport): Promise<Record<string, never>> {
+    const { boxes, leftBehind } = this.#parts;
+    for (const ws of leftBehind.heard(members)) await this.#missed(ws);
     for (const [target, marks] of Object.entries(reached))
       boxes.hear(target, Object.entries(marks));
     await this.#commit((tx) => {
@@ -100,6 +107,7 @@ export class Reporting {
       await ctx.link.request(marksRequest, peerOf(this.#desk, to), {
         reached,
         dropped: [...this.#parts.dropped.targets],
+        members: this.#parts.leftBehind.marksOfMembers(),
       });
     } catch (error) {
       if (!isFtError(error)) throw error;

@@ -12,7 +12,7 @@ import type { OpenAnswer, OpenQuestion } from './channels.ts';
 import { setFitness } from './core/batchman/own-cpu.ts';
 import type { Connection } from './core/connections.ts';
 import { Custody } from './custody.ts';
-import { type Desk, isCore, isEnhanced } from './desk.ts';
+import { type Desk, isCore } from './desk.ts';
 import { Dropped } from './dropped.ts';
 import { Ftboxes } from './ftboxes.ts';
 import { HELD, Incarnation } from './incarnation.ts';
@@ -20,6 +20,7 @@ import { Initialiser } from './initialiser.ts';
 import { Intake } from './intake.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import { jnextday } from './jnextday.ts';
+import { LeftBehind } from './left-behind.ts';
 import { LinkState } from './link-state.ts';
 import { Mailman } from './mailman.ts';
 import { Mending } from './mending.ts';
@@ -28,6 +29,7 @@ import { refusalOf } from './refusing.ts';
 import { Replay } from './replay.ts';
 import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';
+import { RoadKeeping } from './road-keeping.ts';
 import { Roads } from './roads.ts';
 import { Scheduling } from './scheduling.ts';
 import { Sessions } from './sessions.ts';
@@ -64,11 +66,13 @@ export class Workstation {
   readonly options: WorkstationOptions;
   readonly mailman: Mailman;
   readonly roads: Roads;
+  readonly keeping: RoadKeeping;
   readonly boxes: Ftboxes;
   readonly dropped: Dropped;
   readonly shipping: Shipping;
   readonly custody: Custody;
   readonly incarnation: Incarnation;
+  readonly leftBehind: LeftBehind;
   readonly intake: Intake;
   readonly snapshots: Snapshots;
   readonly initialiser: Initialiser;
@@ -93,12 +97,16 @@ export class Workstation {
     this.roads = new Roads(desk);
     this.dropped = new Dropped(desk);
     this.boxes = new Ftboxes(desk, sizes.ftboxBytes, this.dropped);
-    this.roads.onOverflow((tx, target) => this.#overflowed(tx, target));
+    this.keeping = new RoadKeeping(desk, this);
+    this.roads.onOverflow((tx, target) => this.keeping.overflowed(tx, target));
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.shipping = new Shipping(desk);
     this.custody = new Custody(desk, this.shipping);
     this.incarnation = new Incarnation(desk, this.mailman);
+    this.leftBehind = new LeftBehind(desk, this, {
+      isComing: (ws) => this.sessions.openFrom(ws),
+    });
     this.intake = new Intake(desk, this.mailman, {
       isOpen: (from) => this.sessions.openFrom(from),
       broke: () => this.mending.look(),
@@ -106,7 +114,7 @@ export class Workstation {
     });
     this.snapshots = new Snapshots(desk, this, {
       announced: () => this.turnover.announced,
-      made: (reader) => this.#roadLive(reader),
+      made: (reader) => this.keeping.live(reader),
     });
     this.initialiser = new Initialiser(desk, this, {
       keeps: (key) => this.scheduling.batchman.keeps(key),
@@ -150,7 +158,7 @@ export class Workstation {
       desk.ctx.clock.setTimer(0, () => this.takeover.meet(this.sessions.out)),
     );
     this.replay = new Replay(desk, this, {
-      live: (target) => this.#roadLive(target),
+      live: (target) => this.keeping.live(target),
       ...replayReports(desk.ctx.messages),
     });
     this.linkState = new LinkState(
@@ -170,7 +178,11 @@ export class Workstation {
       closed: ({ to }) => this.#closed(to),
       changed: () => this.linkState.changed(),
     });
-    this.reporting = new Reporting(desk, this, { ownLimitBytes: sizes.ownBytes, commit });
+    this.reporting = new Reporting(desk, this, {
+      ownLimitBytes: sizes.ownBytes,
+      commit,
+      missed: (ws) => this.initialise(ws),
+    });
   }
 
   async start(): Promise<void> {
@@ -191,6 +203,7 @@ export class Workstation {
     this.mending.stop();
     this.scheduling.stop();
     this.turnover.stop();
+    this.keeping.stop();
     this.replay.stop();
     this.snapshots.stop();
     this.shipping.stop();
@@ -225,11 +238,11 @@ export class Workstation {
   /** What this workstation may do, or whom it obeys, has changed. */
   async rolesChanged(): Promise<void> {
     const acting = this.desk.roles.acting();
-    if (this.#acting && !acting) await this.#layDown();
+    if (this.#acting && !acting) await this.keeping.layDown();
     this.#acting = acting;
     this.sessions.refresh();
     if (!acting) return;
-    for (const to of this.sessions.out) this.#begin(to);
+    for (const to of this.sessions.out) this.keeping.begin(to);
     this.scheduling.batchman.takeOver();
     this.scheduling.wake();
     this.#bringOut();
@@ -333,7 +346,7 @@ export class Workstation {
 
   #opened({ to }: Connection): void {
     this.shipping.open(to);
-    this.#begin(to);
+    this.keeping.begin(to);
     this.takeover.meet([to]);
     this.mending.look();
   }
@@ -343,57 +356,9 @@ export class Workstation {
     this.shipping.close(to);
   }
 
-  /** Brings a road to life, where this workstation is to send one. */
-  #begin(to: WorkstationName): void {
-    if (!this.desk.roles.acting() || this.#hearsOrigins(to)) return;
-    if (this.dropped.has(to)) void this.dropped.initialise(to);
-    else if (!isEnhanced(this.desk)) this.shipping.openRoad(to);
-    else void this.replay.begin(to).then(() => this.#beginAgain(to));
-  }
-
-  /** Told by a manager that has given up what it held for this one. */
+  /** What that workstation has sent is missing for good: its manager has given it up, or nobody brings it. */
   async initialise(from: WorkstationName): Promise<void> {
     await this.desk.commit((tx) => this.intake.break(tx, from));
     this.mending.look();
-  }
-
-  /** Its road was given up: one slow target stops nobody else. */
-  #overflowed(tx: Transaction, target: WorkstationName): void {
-    this.dropped.add(tx, target);
-    this.desk.ctx.messages.emit(networkMessages.FTTW012W({ target }));
-    this.desk.ctx.clock.setTimer(0, () => {
-      this.shipping.closeRoad(target);
-      if (this.sessions.isOpen(target)) this.#begin(target);
-    });
-  }
-
-  #beginAgain(to: WorkstationName): void {
-    if (this.#stopped || !this.sessions.isOpen(to) || !this.desk.roles.acting()) return;
-    if (!this.roads.isLive(to) && !this.replay.isUnderWay(to)) this.#begin(to);
-  }
-
-  #roadLive(target: WorkstationName): void {
-    if (!this.sessions.isOpen(target) || !this.desk.roles.acting()) return;
-    if (!this.#hearsOrigins(target)) this.shipping.openRoad(target);
-  }
-
-  /** A core member hears everybody itself, and needs no road. */
-  #hearsOrigins(target: WorkstationName): boolean {
-    return this.desk.tree.coreOf(this.desk.domain).includes(target) && isEnhanced(this.desk);
-  }
-
-  /** Demoted, or without a lease: roads rest; what was on them is in the ftboxes. */
-  async #layDown(): Promise<void> {
-    const { domain, roles, self, stores } = this.desk;
-    this.shipping.closeRoads();
-    const targets = [...this.roads.live];
-    this.roads.restAll();
-    if (roles.managerOf(domain) === self) return;
-    await this.desk.commit((tx) => {
-      for (const target of targets) {
-        this.roads.clear(tx, target);
-        tx.delete(stores.replayed, target);
-      }
-    });
   }
 }

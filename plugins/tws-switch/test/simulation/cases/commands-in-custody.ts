@@ -16,7 +16,13 @@ export const simulation = defineCase({
     const asked = new Map<string, number>();
     const { name: on } = random.pick(agents);
     // The owners are away for now, so what is asked of them waits.
-    const owners = random.shuffle(agents.filter(({ name }) => name !== on)).slice(0, 2);
+    // Beside the manager one full-status agent stays up, or nothing is in custody.
+    const agentsThere = agents.filter(
+      ({ fullStatus, domain }) => fullStatus && domain === tree.domainOf(on),
+    );
+    const up = agentsThere.find(({ name }) => name === on) ?? random.pick(agentsThere);
+    const others = agents.filter(({ name }) => name !== on && name !== up.name);
+    const owners = random.shuffle(others).slice(0, 2);
     for (const { name } of owners) scene.host(name).crash();
     for (let n = 0; n < COMMANDS && owners.length > 0; n += 1) {
       const { name: ws } = random.pick(owners);

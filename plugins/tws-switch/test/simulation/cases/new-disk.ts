@@ -26,8 +26,7 @@ export const simulation = defineCase({
         awayMs: random.between(500, 4_000),
       }),
     );
-    if (ws === manager && random.chance(0.5))
-      await scene.switchTo(await scene.candidate(domain));
+    if (ws === manager && random.chance(0.5)) await scene.switchTo(await scene.candidate(domain));
     await world.run(5_000);
   },
 });
