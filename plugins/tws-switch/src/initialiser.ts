@@ -74,17 +74,17 @@ export class Initialiser {
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
-    await this.#learn(parts, withBoxes);
+    await this.#learn(parts, withBoxes, this.#isLater(first));
     if (withBoxes) await this.#copyBoxes(peer);
     await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
   }
 
   /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */
-  async #learn(parts: readonly Part[], withBoxes: boolean): Promise<void> {
+  async #learn(parts: readonly Part[], withBoxes: boolean, isLater: boolean): Promise<void> {
     const { book } = this.#desk;
     const take = withBoxes
-      ? (_tx: Transaction, part: Part) => book.merge(part)
-      : (tx: Transaction, part: Part) => this.#retelling.learn(tx, part);
+      ? (_tx: Transaction, part: Part) => book.merge(part, isLater)
+      : (tx: Transaction, part: Part) => this.#retelling.learn(tx, part, isLater);
     // Definitions first: by them is known who is to be told of a state.
     const rounds = [parts.flatMap(definitionOf), parts.filter(({ kind }) => kind !== 'command')];
     for (const round of rounds) {
@@ -107,7 +107,7 @@ export class Initialiser {
     const { book } = this.#desk;
     for (const part of parts) if (part.kind === 'command') this.#takeRequest(tx, part);
     this.#settle(tx, from, first, parts);
-    if (header !== undefined && isLaterPlan(header.plan, book.plan.header?.plan ?? NO_PLAN)) {
+    if (header !== undefined && this.#isLater(first)) {
       book.setHeader(tx, header);
       const kept = new Set(parts.map(keyOf));
       for (const part of [...book.plan.parts()]) {
@@ -119,6 +119,11 @@ export class Initialiser {
     }
     if (announced !== undefined) this.#hooks.announced(tx, announced);
     this.#mailman.raise(tx, marks);
+  }
+
+  #isLater({ header }: SnapshotPage): boolean {
+    const own = this.#desk.book.plan.header?.plan ?? NO_PLAN;
+    return isLaterPlan(header?.plan ?? NO_PLAN, own);
   }
 
   #takeRequest(tx: Transaction, part: CommandPart): void {

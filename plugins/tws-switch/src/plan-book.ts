@@ -55,8 +55,9 @@ export class PlanBook {
     for (const key of this.plan.apply(message.event, message)) this.#changed(key);
   }
 
-  merge(part: Part): void {
-    if (this.#isGone(keyOf(part))) return;
+  /** @param isOfLaterPlan it is of a copy of a later plan than this one, which alone says what is carried forward */
+  merge(part: Part, isOfLaterPlan = false): void {
+    if (!isOfLaterPlan && this.#isGone(keyOf(part))) return;
     for (const key of this.plan.merge(part)) this.#changed(key);
   }
 
@@ -111,11 +112,20 @@ export class PlanBook {
     if (run === 0 || run >= (this.plan.header?.plan.run ?? 0)) return false;
     const stream = STREAM_OF.exec(key)?.[1];
     if (this.plan.part(key) !== undefined) return false;
+    const id = key.slice(key.indexOf('/') + 1);
     // What is added to a stream that was carried forward is of its run.
-    if (stream !== undefined && this.plan.part(`stream/${stream}`) !== undefined) return false;
+    if (stream !== undefined && this.#isCarried(stream, id)) return false;
     const { index } = this.plan;
-    const asked = index.askingFor(key.slice(key.indexOf('/') + 1));
+    const asked = index.askingFor(id);
     return index.followersOf(key).size === 0 && asked.size === 0;
+  }
+
+  /** Of a stream that is over, and here only because others follow it, its jobs were left behind. */
+  #isCarried(stream: string, job: string): boolean {
+    const part = this.plan.part(`stream/${stream}`);
+    if (part?.kind !== 'stream') return false;
+    const isOver = part.s?.state === 'SUCC' || part.s?.state === 'CANCEL';
+    return !isOver || part.def?.jobs.includes(job) !== true;
   }
 
   #changed(key: PartKey): void {

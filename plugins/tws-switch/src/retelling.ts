@@ -33,10 +33,10 @@ export class Retelling {
   }
 
   /** Takes in a part of a copy that is no request, and tells what is new. */
-  learn(tx: Transaction, part: Part): void {
+  learn(tx: Transaction, part: Part, isOfLaterPlan: boolean): void {
     const { book } = this.#desk;
     const before = book.plan.part(keyOf(part));
-    book.merge(part);
+    book.merge(part, isOfLaterPlan);
     const after = book.plan.part(keyOf(part));
     if (after === undefined || !this.isDue) return;
     for (const event of newsOf(before, after)) {
