@@ -8,7 +8,9 @@ const topology = parseTopology(
   `domains: { R: {} }
 workstations:
   M: { type: master, domain: R, limit: 2 }
+  F: { type: fta, domain: R, fullstatus: true }
   X: { type: x-agent, domain: R, host: M }
+  XM: { type: x-agent, domain: R, host: $MANAGER }
 `,
   'net.yaml',
 );
@@ -19,6 +21,7 @@ class Site {
   readonly batchman: Batchman;
   readonly launched: string[] = [];
   now = NOW;
+  manager = 'M';
 
   constructor(text: string) {
     const definitions: Definitions = parseDefinitions(text, 'plan.yaml', topology);
@@ -31,8 +34,8 @@ class Site {
       {
         tree,
         self: 'M',
-        managerOf: () => 'M',
-        acting: () => true,
+        managerOf: () => this.manager,
+        acting: () => this.manager === 'M',
         ownEra: () => 1,
         roleEra: () => 1,
       },
@@ -64,7 +67,8 @@ class Site {
 
   id(name: string): JobId {
     const [stream, job] = name.split('.', 2);
-    return `${stream === 'XS' ? 'X' : 'M'}#${stream}.1.${job}`;
+    const ws = { XS: 'X', XMS: 'XM' }[stream ?? ''] ?? 'M';
+    return `${ws}#${stream}.1.${job}`;
   }
 }
 
@@ -235,6 +239,33 @@ describe('batchman keeps', () => {
   it('the jobs of an extended agent that it hosts', () => {
     const site = new Site('streams:\n  X#XS:\n    jobs: { A: "true" }\n');
     expect([site.launched, site.state('XS.A')]).toEqual([['XS.A@1'], 'WAIT']);
+  });
+
+  it('no place for jobs of an extended agent that another manager hosts now, and launches none of them', () => {
+    const site = new Site(
+      `streams:
+  XM#XMS:
+    jobs: { A: "true", B: "true", C: "true" }
+  M#S:
+    jobs: { D: { command: "true", at: "+1" } }
+`,
+    );
+    expect(site.launched).toEqual(['XMS.A@1', 'XMS.B@1']);
+    site.manager = 'F';
+    for (const [name, state] of [
+      ['XMS.A', 'DONE'],
+      ['XMS.B', 'DONE'],
+    ] as const) {
+      const id = site.id(name);
+      const s = { state, attempt: 1, priority: 10, v: { era: 9, n: 1 } };
+      site.batchman.changed(
+        site.plan.apply({ k: 'job', id, s }, { ws: 'F', inc: 1, nonce: '00000000', id: 1 }),
+      );
+    }
+    site.now += 2_000;
+    site.step();
+    expect(site.launched).toEqual(['XMS.A@1', 'XMS.B@1', 'S.D@1']);
+    expect(site.state('XMS.C')).toBe('READY');
   });
 
   it('decides 2,000 jobs in layers of 100', () => {

@@ -282,7 +282,12 @@ export class Batchman {
 
   #lookAtJob(part: JobPart, nowMs: number): void {
     const { def } = part;
-    if (def === undefined || !this.#isOwn(def.ws)) return;
+    if (def === undefined) return;
+    if (!this.#isOwn(def.ws)) {
+      // An extended agent's, whose host this was until a switch.
+      this.#ready.forget(part.id);
+      return;
+    }
     if (isRunning(part) || hasEnded(part)) {
       this.#ready.remove(part.id);
       return;
@@ -327,6 +332,7 @@ export class Batchman {
       this.#ready.remove(id);
       const part = this.plan.job(id);
       if (part.def === undefined || part.s?.state !== 'READY') continue;
+      if (!this.#isOwn(part.def.ws)) continue;
       if (!this.#hasGrant(part)) continue;
       const attempt = part.s.attempt + 1;
       const isExtended = this.own.tree.workstation(part.def.ws).type === 'x-agent';

@@ -29,11 +29,15 @@ export class ReadyQueue {
 
   /** Not to be launched any more: it was, or cannot be. */
   remove(id: JobId): void {
-    const priority = this.#priorities.get(id);
-    if (priority !== undefined) this.#buckets[priority]?.delete(id);
-    this.#priorities.delete(id);
+    this.#takeOut(id);
     if (isRunning(this.#plan.job(id))) this.#running.add(id);
     else this.#running.delete(id);
+  }
+
+  /** It is another workstation's to launch and to count. */
+  forget(id: JobId): void {
+    this.#takeOut(id);
+    this.#running.delete(id);
   }
 
   started(id: JobId): void {
@@ -53,5 +57,11 @@ export class ReadyQueue {
       if (first !== undefined) return first;
     }
     return undefined;
+  }
+
+  #takeOut(id: JobId): void {
+    const priority = this.#priorities.get(id);
+    if (priority !== undefined) this.#buckets[priority]?.delete(id);
+    this.#priorities.delete(id);
   }
 }

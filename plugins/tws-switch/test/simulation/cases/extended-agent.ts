@@ -1,4 +1,4 @@
-import { HOSTED_BY_MANAGER, type JobPart } from '@ftctl/plan';
+import { HOSTED_BY_MANAGER, type JobPart, type WorkstationDefinition } from '@ftctl/plan';
 import { defineCase } from './case.ts';
 import type { Scene } from './scene.ts';
 
@@ -7,10 +7,8 @@ export const simulation = defineCase({
   file: 'extended-agent',
   shape: { extended: 2 },
   async script(scene) {
-    const { world, random, network, tree } = scene;
-    const agent = [...tree.topology.workstations.values()].find(
-      ({ hostedBy }) => hostedBy === HOSTED_BY_MANAGER,
-    );
+    const { world, random, network } = scene;
+    const [agent] = hostedByManagers(scene);
     if (agent === undefined) return;
     const { name, domain } = agent;
     for (let n = 0; n < 4; n += 1) scene.submit(name, random.between(4, 9));
@@ -29,23 +27,30 @@ export const simulation = defineCase({
     }
     scene.host(old).restart();
     await world.run(8_000);
-    for (const { id, s } of jobsOf(scene, name)) {
-      if (s?.state !== 'DONE') continue;
-      scene.reached('done', { job: id });
-      const manager = scene.manager(domain);
-      network.command(manager, manager, { c: 'confirm', job: id, as: 'succ' });
+    for (const hosted of hostedByManagers(scene)) {
+      for (const { id, s } of jobsOf(scene, hosted.name)) {
+        if (s?.state !== 'DONE') continue;
+        scene.reached('done', { job: id });
+        const manager = scene.manager(hosted.domain);
+        network.command(manager, manager, { c: 'confirm', job: id, as: 'succ' });
+      }
     }
     await world.run(3_000);
   },
   check: (scene) =>
-    [...scene.tree.topology.workstations.values()].flatMap(({ name, hostedBy }) =>
-      hostedBy === HOSTED_BY_MANAGER
-        ? jobsOf(scene, name).flatMap(({ id, s }) =>
-            s?.state === 'DONE' ? [`unconfirmed: ${id} is DONE`] : [],
-          )
-        : [],
+    hostedByManagers(scene).flatMap(({ name }) =>
+      jobsOf(scene, name).flatMap(({ id, s }) =>
+        s?.state === 'DONE' ? [`unconfirmed: ${id} is DONE`] : [],
+      ),
     ),
 });
+
+/** Extended agents whose jobs run wherever the manager of their domain is. */
+function hostedByManagers({ tree }: Scene): readonly WorkstationDefinition[] {
+  return [...tree.topology.workstations.values()].filter(
+    ({ hostedBy }) => hostedBy === HOSTED_BY_MANAGER,
+  );
+}
 
 function isUnderWay(state: string): boolean {
   return state === 'INTRO' || state === 'EXEC';
