@@ -30,6 +30,7 @@ export class Mailman {
   #duplicates = 0;
   #ownSeq = 0;
   #onMessage: (tx: Transaction, message: Message) => void = () => undefined;
+  #onAppended: (tx: Transaction) => void = () => undefined;
   #onRenewal: () => void = () => undefined;
 
   constructor(desk: Desk, roads: Roads, boxes: Ftboxes, identity: Identity) {
@@ -43,6 +44,11 @@ export class Mailman {
   /** Called inside the commit for every message that takes effect here, own ones too. */
   onMessage(listener: (tx: Transaction, message: Message) => void): void {
     this.#onMessage = listener;
+  }
+
+  /** Called inside the commit after each message of this workstation's own. */
+  onAppended(listener: (tx: Transaction) => void): void {
+    this.#onAppended = listener;
   }
 
   /** Called inside the commit that takes the first message of one that has begun anew. */
@@ -96,6 +102,7 @@ export class Mailman {
     this.#ownSeq = tx.appendEncoded(stores.own, wrap(lastId, sealed));
     this.#route(tx, message, sealed);
     this.#onMessage(tx, message);
+    this.#onAppended(tx);
     return message;
   }
 

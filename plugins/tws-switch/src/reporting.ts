@@ -1,21 +1,19 @@
-import { NO_VERSION, type WorkstationName } from '@ftctl/plan';
+import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Timer, type Transaction } from '@ftctl/sdk';
 import { type MarksReport, marksRequest } from './channels.ts';
-import { type Desk, isCore, isEnhanced, peerOf } from './desk.ts';
+import { type Desk, isCore, peerOf } from './desk.ts';
 import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { LeftBehind } from './left-behind.ts';
-import type { Mailman } from './mailman.ts';
+import type { OwnLog } from './own-log.ts';
 import type { Roads } from './roads.ts';
 import type { Sessions } from './sessions.ts';
 import type { Shipping } from './shipping.ts';
 
 const REPORT_MS = 1_000;
-/** Part of the own log's limit that a core member may let wait before it is dropped. */
-const LAG_LIMIT = 0.5;
 
 export interface ReportingParts {
-  readonly mailman: Mailman;
+  readonly ownLog: OwnLog;
   readonly roads: Roads;
   readonly boxes: Ftboxes;
   readonly dropped: Dropped;
@@ -26,13 +24,11 @@ export interface ReportingParts {
 
 /**
  * Each second: a manager tells its core how far its neighbours are, by which
- * ftboxes are trimmed; and every workstation drops a full-status agent that is
- * too far behind, rather than stop for it.
+ * ftboxes are trimmed.
  */
 export class Reporting {
   readonly #desk: Desk;
   readonly #parts: ReportingParts;
-  readonly #ownLimitBytes: number;
   readonly #commit: (apply: (tx: Transaction) => void) => Promise<void>;
   readonly #missed: (ws: WorkstationName) => Promise<void>;
   #timer: Timer | undefined;
@@ -42,7 +38,6 @@ export class Reporting {
     desk: Desk,
     parts: ReportingParts,
     options: {
-      readonly ownLimitBytes: number;
       readonly commit: (apply: (tx: Transaction) => void) => Promise<void>;
       /** A copy of the plan is needed for what that member has said. */
       readonly missed: (ws: WorkstationName) => Promise<void>;
@@ -50,7 +45,6 @@ export class Reporting {
   ) {
     this.#desk = desk;
     this.#parts = parts;
-    this.#ownLimitBytes = options.ownLimitBytes;
     this.#commit = options.commit;
     this.#missed = options.missed;
   }
@@ -83,7 +77,7 @@ export class Reporting {
 
   async #report(): Promise<void> {
     const { boxes, roads, shipping, sessions } = this.#parts;
-    await this.#dropWhoLags();
+    await this.#parts.ownLog.look();
     if (!isCore(this.#desk) || !this.#desk.roles.acting()) return;
     for (const target of roads.live) {
       boxes.hear(target, roads.reached(target, shipping.roadDelivered(target)));
@@ -113,30 +107,5 @@ export class Reporting {
       if (!isFtError(error)) throw error;
       ctx.log.debug(`marks not told to ${to}: ${describeError(error)}`);
     }
-  }
-
-  /** One dead agent never stops anyone else: it is initialised again when it is back. */
-  async #dropWhoLags(): Promise<void> {
-    const { stores, roles, domain, book, self } = this.#desk;
-    const { own } = stores;
-    const dropped = book.plan.cpu(self).dropped?.agents ?? [];
-    const manager = roles.managerOf(domain);
-    const { first, last, bytes } = own.bounds();
-    const isFull = bytes > this.#ownLimitBytes * LAG_LIMIT && isEnhanced(this.#desk);
-    const lagging = Object.entries(own.cursors()).flatMap(([reader, at]) =>
-      isFull && reader !== manager && at <= first - 1 && last > at ? [reader] : [],
-    );
-    const back = dropped.filter((name) => this.#parts.shipping.ownDelivered(name) >= last);
-    if (lagging.length === 0 && back.length === 0) return;
-    const agents = [...new Set([...dropped, ...lagging])].filter((name) => !back.includes(name));
-    await this.#commit((tx) => {
-      for (const reader of lagging) {
-        this.#parts.shipping.close(reader);
-        tx.dropCursor(own, reader);
-      }
-      const { v } = book.plan.cpu(self).dropped ?? { v: NO_VERSION };
-      const s = { v: this.#parts.mailman.nextVersion(v), agents: agents.sort() };
-      this.#parts.mailman.emit(tx, { k: 'dropped', by: self, s });
-    });
   }
 }

@@ -16,14 +16,14 @@ import type { Desk } from './desk.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import type { Mailman } from './mailman.ts';
 
-/** Part of the own log's limit from which on nothing more is launched: what runs must be able to tell how it ends. */
-const OWN_LOG_FULL = 0.9;
 /** The wall clock may be set meanwhile, so a long wait is cut into pieces. */
 const MAX_WAIT_MS = 30_000;
 
 export interface SchedulingHooks {
   /** The plan may be worked with: it was announced, and all of it is here. */
   workable(): boolean;
+  /** There is room to tell how a job ends. */
+  mayLaunch(): boolean;
 }
 
 /** Batchman and jobman of one workstation over its store and its runner. */
@@ -32,8 +32,8 @@ export class Scheduling {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #runner: JobRunner;
+  readonly #hooks: SchedulingHooks;
   readonly #rows: Table<JobmanRow>;
-  readonly #ownLimitBytes: number;
   #jobman: JobmanState = startJobman([]).state;
   #soon: Timer | undefined;
   #later: Timer | undefined;
@@ -43,17 +43,13 @@ export class Scheduling {
 
   constructor(
     desk: Desk,
-    {
-      mailman,
-      runner,
-      ownLimitBytes,
-    }: { mailman: Mailman; runner: JobRunner; ownLimitBytes: number },
+    { mailman, runner }: { mailman: Mailman; runner: JobRunner },
     hooks: SchedulingHooks,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#runner = runner;
-    this.#ownLimitBytes = ownLimitBytes;
+    this.#hooks = hooks;
     const { tree, self, domain, roles, book } = desk;
     this.#rows = desk.ctx.store.table('Jobtable', jobmanRowCodec);
     this.batchman = new Batchman(
@@ -127,9 +123,9 @@ export class Scheduling {
 
   async #step(): Promise<void> {
     if (this.#stopped) return;
-    const { ctx, stores } = this.#desk;
+    const { ctx } = this.#desk;
     const nowMs = ctx.clock.now();
-    const mayLaunch = stores.own.bounds().bytes < this.#ownLimitBytes * OWN_LOG_FULL;
+    const mayLaunch = this.#hooks.mayLaunch();
     const runs: JobmanRun[] = [];
     let step: BatchmanStep | undefined;
     try {

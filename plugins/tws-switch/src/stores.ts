@@ -93,7 +93,8 @@ export function openStores(store: Store, sizes: StoreSizes): Stores {
     store.log(name, { codec: envelopeCodec, limitBytes, overflow });
   const roads = new Map<WorkstationName, Log<Envelope>>();
   return {
-    own: log('own', sizes.ownBytes, 'refuse'),
+    // Room for what cannot wait when the limit is reached: how jobs end.
+    own: log('own', sizes.ownBytes * 2, 'refuse'),
     ftup: log('ftup', sizes.ftboxBytes, 'overwrite'),
     ftdown: log('ftdown', sizes.ftboxBytes, 'overwrite'),
     road(target) {

@@ -25,6 +25,7 @@ import { LinkState } from './link-state.ts';
 import { Mailman } from './mailman.ts';
 import { Mending } from './mending.ts';
 import { networkMessages } from './messages.ts';
+import { OwnLog } from './own-log.ts';
 import { refusalOf } from './refusing.ts';
 import { Replay } from './replay.ts';
 import { Reporting } from './reporting.ts';
@@ -70,6 +71,7 @@ export class Workstation {
   readonly boxes: Ftboxes;
   readonly dropped: Dropped;
   readonly shipping: Shipping;
+  readonly ownLog: OwnLog;
   readonly custody: Custody;
   readonly incarnation: Incarnation;
   readonly leftBehind: LeftBehind;
@@ -102,6 +104,10 @@ export class Workstation {
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.shipping = new Shipping(desk);
+    this.ownLog = new OwnLog(desk, this, sizes.ownBytes, {
+      isOpen: (to) => this.sessions.isOpen(to),
+    });
+    this.mailman.onAppended((tx) => this.ownLog.appended(tx));
     this.custody = new Custody(desk, this.shipping);
     this.incarnation = new Incarnation(desk, this.mailman);
     this.leftBehind = new LeftBehind(desk, this, {
@@ -141,9 +147,10 @@ export class Workstation {
     });
     this.scheduling = new Scheduling(
       desk,
-      { mailman: this.mailman, runner, ownLimitBytes: sizes.ownBytes },
+      { mailman: this.mailman, runner },
       {
         workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
+        mayLaunch: () => this.ownLog.mayLaunch,
       },
     );
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
@@ -166,7 +173,9 @@ export class Workstation {
       this.mailman,
       () => this.sessions,
       // When it cannot be stored, the workstation begins anew and tells it then.
-      (event) => void this.emit([event]).catch(() => undefined),
+      (event) => {
+        if (!this.ownLog.isFull) void this.emit([event]).catch(() => undefined);
+      },
     );
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
@@ -179,7 +188,6 @@ export class Workstation {
       changed: () => this.linkState.changed(),
     });
     this.reporting = new Reporting(desk, this, {
-      ownLimitBytes: sizes.ownBytes,
       commit,
       missed: (ws) => this.initialise(ws),
     });
@@ -217,8 +225,12 @@ export class Workstation {
     });
   }
 
-  /** Gives a request to the owner of what it changes; where it stands in the own log. */
+  /** Gives a request to the owner of what it changes; where it stands in the own log.
+   *
+   * @throws FtError TWS_OWN_LOG_FULL
+   */
   async ask(owner: WorkstationName, command: Command): Promise<{ message: Message; seq: Seq }> {
+    this.ownLog.checkRoom();
     return await this.desk.commit((tx) => {
       const message = this.mailman.emit(tx, { k: 'command', owner, command });
       return { message, seq: this.mailman.ownSeq };

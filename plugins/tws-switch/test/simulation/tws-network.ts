@@ -108,7 +108,7 @@ export class TwsNetwork {
     const process = this.plugin(on).process;
     process.enter('delivery', () => {
       this.running(on)
-        ?.emit([{ k: 'command', owner, command }])
+        ?.ask(owner, command)
         .catch(() => undefined);
     });
   }

@@ -1,0 +1,123 @@
+import { NO_VERSION, type WorkstationName } from '@ftctl/plan';
+import type { Transaction } from '@ftctl/sdk';
+import { type Desk, isEnhanced } from './desk.ts';
+import type { Mailman } from './mailman.ts';
+import type { Shipping } from './shipping.ts';
+import { stationErrors } from './station-errors.ts';
+
+/** Part of its limit that full-status agents which are behind may take up. */
+const LAG_LIMIT = 0.5;
+/** Part of its limit from which on nothing more is launched: what runs must be able to tell how it ends. */
+const LAUNCH_LIMIT = 0.9;
+
+export interface OwnLogHooks {
+  isOpen(to: WorkstationName): boolean;
+}
+
+/**
+ * The bounds of the own log. One dead agent never stops anyone else: a
+ * full-status agent that is too far behind is dropped, and initialised again when
+ * it is back. For the manager of the domain all is kept; towards the limit
+ * nothing is launched, and from there on only what cannot wait is told.
+ */
+export class OwnLog {
+  readonly #desk: Desk;
+  readonly #mailman: Mailman;
+  readonly #shipping: Shipping;
+  readonly #limitBytes: number;
+  readonly #hooks: OwnLogHooks;
+  #isDropping = false;
+
+  constructor(
+    desk: Desk,
+    { mailman, shipping }: { mailman: Mailman; shipping: Shipping },
+    limitBytes: number,
+    hooks: OwnLogHooks,
+  ) {
+    this.#desk = desk;
+    this.#mailman = mailman;
+    this.#shipping = shipping;
+    this.#limitBytes = limitBytes;
+    this.#hooks = hooks;
+  }
+
+  get mayLaunch(): boolean {
+    return this.#bytes < this.#limitBytes * LAUNCH_LIMIT;
+  }
+
+  get isFull(): boolean {
+    return this.#bytes >= this.#limitBytes;
+  }
+
+  /** Before what an operator asks for here. @throws FtError TWS_OWN_LOG_FULL */
+  checkRoom(): void {
+    if (!this.isFull) return;
+    const { roles, domain } = this.#desk;
+    const manager = roles.managerOf(domain);
+    throw stationErrors.OWN_LOG_FULL({ bytes: this.#bytes, limit: this.#limitBytes, manager });
+  }
+
+  /** Something was appended to it in this commit: drops who lags, and says so. */
+  appended(tx: Transaction): void {
+    const { own } = this.#desk.stores;
+    if (tx.bounds(own).bytes <= this.#limitBytes * LAG_LIMIT) return;
+    if (this.#isDropping) return;
+    const lagging = isEnhanced(this.#desk) ? this.#lagging(tx) : [];
+    if (lagging.length === Object.keys(own.cursors()).length) {
+      // Nobody reads it: a manager without a full-status agent, or with none that is there.
+      tx.trim(own, tx.bounds(own).last);
+    }
+    if (lagging.length === 0) return;
+    for (const reader of lagging) {
+      this.#shipping.close(reader);
+      tx.dropCursor(own, reader);
+    }
+    this.#isDropping = true;
+    this.#tell(tx, [...this.#dropped, ...lagging]);
+    this.#isDropping = false;
+    // One that is slow, and not away, goes on behind the gap: it sees it, and fetches a copy.
+    this.#desk.ctx.clock.setTimer(0, () => {
+      for (const reader of lagging) if (this.#hooks.isOpen(reader)) this.#shipping.open(reader);
+    });
+  }
+
+  /** Says who has caught up again. To be called now and then. */
+  async look(): Promise<void> {
+    const { last } = this.#desk.stores.own.bounds();
+    const back = this.#dropped.filter((name) => this.#shipping.ownDelivered(name) >= last);
+    if (back.length === 0) return;
+    await this.#desk.commit((tx) => {
+      this.#tell(
+        tx,
+        this.#dropped.filter((name) => !back.includes(name)),
+      );
+    });
+  }
+
+  get #bytes(): number {
+    return this.#desk.stores.own.bounds().bytes;
+  }
+
+  get #dropped(): readonly WorkstationName[] {
+    const { book, self } = this.#desk;
+    return book.plan.cpu(self).dropped?.agents ?? [];
+  }
+
+  /** Who holds the oldest record, and is not the manager. */
+  #lagging(tx: Transaction): readonly WorkstationName[] {
+    const { stores, roles, domain } = this.#desk;
+    const { first } = tx.bounds(stores.own);
+    const manager = roles.managerOf(domain);
+    return Object.keys(stores.own.cursors()).filter((reader) => {
+      const at = tx.position(stores.own, reader);
+      return reader !== manager && at !== undefined && at <= first - 1;
+    });
+  }
+
+  #tell(tx: Transaction, agents: readonly WorkstationName[]): void {
+    const { book, self } = this.#desk;
+    const { v } = book.plan.cpu(self).dropped ?? { v: NO_VERSION };
+    const s = { v: this.#mailman.nextVersion(v), agents: [...new Set(agents)].sort() };
+    this.#mailman.emit(tx, { k: 'dropped', by: self, s });
+  }
+}
