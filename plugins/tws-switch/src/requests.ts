@@ -22,6 +22,8 @@ const MAX_WAITING = 1_000;
 export interface RequestHooks {
   /** Makes the next plan, in this commit. */
   jnextday(tx: Transaction): CommandOutcome;
+  /** It has not heard yet what it said before its store was lost. */
+  learning(): boolean;
 }
 
 /**
@@ -69,6 +71,9 @@ export class Requests {
   }
 
   #outcome(tx: Transaction, command: Command): CommandOutcome {
+    if (this.#hooks.learning()) {
+      return refused(refusals.LEARNING({ workstation: this.#desk.self }));
+    }
     if (command.c === 'link' || command.c === 'unlink') {
       return this.#setLinked(tx, command.ws, command.c === 'link');
     }

@@ -22,6 +22,11 @@ const MAX_WAIT_MS = 30_000;
 export interface SchedulingHooks {
   /** The plan may be worked with: it was announced, and all of it is here. */
   workable(): boolean;
+  /**
+   * What this workstation knows of itself may be old: whatever it said now would
+   * count as newer than what it has said before.
+   */
+  learning(): boolean;
   /** There is room to tell how a job ends. */
   mayLaunch(): boolean;
 }
@@ -34,6 +39,8 @@ export class Scheduling {
   readonly #runner: JobRunner;
   readonly #hooks: SchedulingHooks;
   readonly #rows: Table<JobmanRow>;
+  /** What was heard of jobs while this workstation was learning: one or two of each that ran. */
+  readonly #held: JobEvent[] = [];
   #jobman: JobmanState = startJobman([]).state;
   #soon: Timer | undefined;
   #later: Timer | undefined;
@@ -82,10 +89,18 @@ export class Scheduling {
     this.wake();
   }
 
-  /** Jobs that are said to run and of which this store knows nothing: it was lost since they began. */
-  giveUpOrphans(): void {
+  /**
+   * What was known of it elsewhere is here: says all of it again, gives up the jobs
+   * that are said to run and of which this store knows nothing, and goes on with
+   * what jobs have told meanwhile.
+   */
+  learned(): void {
+    this.batchman.resay();
     this.batchman.giveUpOrphans((job, attempt) => this.#jobman.rows.get(job)?.attempt === attempt);
-    this.wake();
+    this.#desk.ctx.clock.setTimer(0, () => {
+      for (const event of this.#held.splice(0)) this.#report(event);
+      this.wake();
+    });
   }
 
   stop(): void {
@@ -122,7 +137,7 @@ export class Scheduling {
   }
 
   async #step(): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#hooks.learning()) return;
     const { ctx } = this.#desk;
     const nowMs = ctx.clock.now();
     const mayLaunch = this.#hooks.mayLaunch();
@@ -154,6 +169,10 @@ export class Scheduling {
 
   #report(event: JobEvent): void {
     if (this.#stopped) return;
+    if (this.#hooks.learning()) {
+      this.#held.push(event);
+      return;
+    }
     const runs: JobmanRun[] = [];
     this.#desk
       .commit((tx) => {

@@ -150,11 +150,13 @@ export class Workstation {
       { mailman: this.mailman, runner },
       {
         workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
+        learning: () => this.incarnation.learning,
         mayLaunch: () => this.ownLog.mayLaunch,
       },
     );
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
       jnextday: (tx) => jnextday(tx, this, () => this.#planChanged()),
+      learning: () => this.incarnation.learning,
     });
     this.takeover = new Takeover(desk, this, {
       fetch: (from) => this.initialiser.fetch(from, false),
@@ -255,7 +257,7 @@ export class Workstation {
     this.sessions.refresh();
     if (!acting) return;
     for (const to of this.sessions.out) this.keeping.begin(to);
-    this.scheduling.batchman.takeOver();
+    if (!this.incarnation.learning) this.scheduling.batchman.takeOver();
     this.scheduling.wake();
     this.#bringOut();
   }
@@ -332,8 +334,8 @@ export class Workstation {
 
   /** Another incarnation has learned what it said before, and says it again as itself. */
   #learned(tx: Transaction): void {
-    this.scheduling.batchman.resay();
-    this.scheduling.giveUpOrphans();
+    this.scheduling.learned();
+    if (this.desk.roles.acting()) this.scheduling.batchman.takeOver();
     this.scheduling.batchman.setCpu({ held: HELD });
     this.scheduling.say(tx);
   }

@@ -55,6 +55,11 @@ export const refusals = defineErrors('TWS', {
       'The manager of the domain was switched meanwhile, or waits for its lease; nothing was changed.',
     action: 'See who manages the domain with `ftctl tws showcpus`, and give the command again.',
   },
+  LEARNING: {
+    text: 'the store of {workstation} is new or restored, and it has not heard yet what it said before',
+    meaning: 'What it would do now would go by an old plan; nothing was changed.',
+    action: 'Give the command again in a moment; `ftctl tws doctor` shows for whom it waits.',
+  },
   NO_PLAN: {
     text: 'there is no plan yet',
     meaning: 'Jobs can be added only to a plan that runs.',
