@@ -123,7 +123,8 @@ export class Workstation {
       made: (reader) => this.keeping.live(reader),
     });
     this.initialiser = new Initialiser(desk, this, {
-      keeps: (key) => this.scheduling.batchman.keeps(key),
+      // By an old copy much seems to run that others know to have ended.
+      keeps: (key) => !this.incarnation.learning && this.scheduling.batchman.keeps(key),
       execute: (tx, message, command) => this.requests.execute(tx, message, command),
       announced: (tx, plan) => this.turnover.heard(tx, plan),
     });
