@@ -1,30 +1,15 @@
-import { expectSimulation } from '@ftctl/sim';
+import { readdir } from 'node:fs/promises';
+import { expectSimulation, type Simulation } from '@ftctl/sim';
 import { it } from 'vitest';
-import { simulation as jnextdayAndSwitch } from './cases/jnextday-and-switch.ts';
-import { simulation as killedJobs } from './cases/killed-jobs.ts';
-import { simulation as lostManager } from './cases/lost-manager.ts';
-import { simulation as minority } from './cases/minority.ts';
-import { simulation as oneBehind } from './cases/one-behind.ts';
-import { simulation as oneWayCuts } from './cases/one-way-cuts.ts';
-import { simulation as toAndFro } from './cases/to-and-fro.ts';
-import { simulation as twoAtOnce } from './cases/two-at-once.ts';
-import { simulation as twoRunsBehind } from './cases/two-runs-behind.ts';
 
-const RUNS = 4;
+const RUNS = 3;
+/** What the cases are made of. */
+const PARTS = ['case.ts', 'scene.ts'];
 
-const CASES = [
-  jnextdayAndSwitch,
-  killedJobs,
-  lostManager,
-  minority,
-  oneBehind,
-  oneWayCuts,
-  toAndFro,
-  twoAtOnce,
-  twoRunsBehind,
-];
+const files = await readdir(new URL('cases', import.meta.url));
 
 /** More seeds of one: `npm run sim -- ./plugins/tws-switch/test/simulation/cases/NAME.ts --runs 500`. */
-it.each(CASES.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
-  await expectSimulation(one, { runs: RUNS });
+it.each(files.filter((file) => !PARTS.includes(file)).sort())('%s', async (file) => {
+  const module: { simulation: Simulation } = await import(`./cases/${file}`);
+  await expectSimulation(module.simulation, { runs: RUNS });
 });
