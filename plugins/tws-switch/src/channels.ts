@@ -26,7 +26,20 @@ const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const text = v.pipe(v.string(), v.maxLength(4_096));
 const epochs = v.record(name, epochSchema);
 const marks = v.record(v.pipe(v.string(), v.maxLength(128)), count);
-const known = v.strictObject({ inc: count, nonce: identityEntries.nonce, mark: count });
+/** The last messages of a sender that are compared when a session opens. */
+export const HEAD_MESSAGES = 8;
+
+const known = v.strictObject({
+  inc: count,
+  nonce: identityEntries.nonce,
+  mark: count,
+  head: v.exactOptional(
+    v.strictObject({
+      id: count,
+      checksums: v.pipe(v.array(name), v.maxLength(HEAD_MESSAGES)),
+    }),
+  ),
+});
 
 function channel<Q, R>(
   channelName: string,
@@ -58,8 +71,16 @@ export interface OpenQuestion {
 export interface OpenAnswer {
   readonly epochs: Readonly<Record<string, Epoch>>;
   readonly plan: PlanId;
-  /** Newest incarnation of the asker that is known here, and its mark. */
-  readonly known?: { readonly inc: number; readonly nonce: string; readonly mark: number };
+  /**
+   * Newest incarnation of the asker that is known here, its mark, and the last
+   * messages that it brought itself: id of the last one and their checksums, the oldest first.
+   */
+  readonly known?: {
+    readonly inc: number;
+    readonly nonce: string;
+    readonly mark: number;
+    readonly head?: { readonly id: number; readonly checksums: readonly string[] };
+  };
   /** Why there is no session. */
   readonly refused?: { readonly code: string; readonly why: string };
 }

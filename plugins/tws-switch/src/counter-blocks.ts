@@ -1,6 +1,6 @@
 import type { Epoch, PlanId, WorkstationName } from '@ftctl/plan';
 import { counterRequest } from './channels.ts';
-import { counterChecksum } from './core/counter-checksum.ts';
+import { counterChecksum } from './core/checksum.ts';
 import { type Desk, peerOf } from './desk.ts';
 
 /** Blocks of a counter table; more marks than this is no table of a network of this size. */

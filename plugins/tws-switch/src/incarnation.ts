@@ -1,8 +1,10 @@
 import type { WorkstationName } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
 import type { OpenAnswer } from './channels.ts';
-import { parseOrigin } from './core/origin.ts';
+import { messageChecksum } from './core/checksum.ts';
+import { originOf, parseOrigin } from './core/origin.ts';
 import type { Desk } from './desk.ts';
+import type { Heads } from './heads.ts';
 import type { Mailman } from './mailman.ts';
 import { type Identity, ONLY } from './stores.ts';
 
@@ -35,10 +37,12 @@ export async function identify({ ctx, stores }: Pick<Desk, 'ctx' | 'stores'>): P
 export class Incarnation {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
+  readonly #heads: Heads;
 
-  constructor(desk: Desk, mailman: Mailman) {
+  constructor(desk: Desk, { mailman, heads }: { mailman: Mailman; heads: Heads }) {
     this.#desk = desk;
     this.#mailman = mailman;
+    this.#heads = heads;
   }
 
   /** True until it has heard from somebody what it said before. */
@@ -54,7 +58,9 @@ export class Incarnation {
       if (parsed?.ws !== ws || parsed.inc < (newest?.inc ?? 0)) continue;
       newest = { inc: parsed.inc, nonce: parsed.nonce, mark };
     }
-    return newest;
+    if (newest === undefined) return undefined;
+    const head = this.#heads.of(ws, originOf({ ws, ...newest }));
+    return head === undefined ? newest : { ...newest, head };
   }
 
   /** Whether a peer knows of things that this workstation has said and does not know itself. */
@@ -62,7 +68,25 @@ export class Incarnation {
     if (known === undefined) return false;
     const { inc, nonce, lastId } = this.#mailman.identity;
     if (known.inc !== inc) return known.inc > inc;
-    return known.nonce !== nonce ? known.mark > 0 : known.mark > lastId;
+    if (known.nonce !== nonce) return known.mark > 0;
+    return known.mark > lastId || !this.#isSame(known);
+  }
+
+  /** Whether the peer means the same messages by their ids, as far as they are still there to be compared. */
+  #isSame({ inc, head }: NonNullable<OpenAnswer['known']>): boolean {
+    const { own } = this.#desk.stores;
+    const { first, last } = own.bounds();
+    if (head === undefined || last < first) return true;
+    const [newest] = own.read(last - 1, { maxRecords: 1 });
+    if (newest === undefined || newest.value.message.inc !== inc) return true;
+    // Each message takes one place.
+    const oldest = last - (newest.value.message.id - head.id) - head.checksums.length + 1;
+    const from = Math.max(first, oldest) - 1;
+    const held = own.read(from, { maxRecords: head.checksums.length });
+    return held.every(({ seq, value }) => {
+      const known = head.checksums[seq - oldest];
+      return known === undefined || known === messageChecksum(value.sealed);
+    });
   }
 
   /** Takes a higher incarnation than any that a peer knows; ids begin again. */

@@ -3,6 +3,7 @@ import type { StreamBatch, Transaction } from '@ftctl/sdk';
 import type { Envelope } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import type { Desk } from './desk.ts';
+import type { Heads } from './heads.ts';
 import { intakeErrors } from './intake-errors.ts';
 import type { Mailman } from './mailman.ts';
 
@@ -22,15 +23,21 @@ export interface IntakeHooks {
 export class Intake {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
+  readonly #heads: Heads;
   readonly #hooks: IntakeHooks;
   /** Newest record of each stream that memory has; the disk has it when its commit has ended. */
   readonly #applied = new Map<string, number>();
   /** Senders of which messages are missing; kept on disk until initialised again. */
   readonly #broken: Set<WorkstationName>;
 
-  constructor(desk: Desk, mailman: Mailman, hooks: IntakeHooks) {
+  constructor(
+    desk: Desk,
+    { mailman, heads }: { mailman: Mailman; heads: Heads },
+    hooks: IntakeHooks,
+  ) {
     this.#desk = desk;
     this.#mailman = mailman;
+    this.#heads = heads;
     this.#hooks = hooks;
     this.#broken = new Set(desk.stores.broken.entries().map(([ws]) => ws));
   }
@@ -59,6 +66,13 @@ export class Intake {
       }
     }
     this.#take(tx, from, batch, 'own');
+    const last = batch.entries.at(-1)?.value.message;
+    if (last === undefined || this.#mailman.marks.get(originOf(last)) !== last.id) return;
+    const envelopes = batch.entries.map(({ value }) => value);
+    this.#heads.note(
+      tx,
+      envelopes.filter(({ message }) => message.inc === last.inc),
+    );
   }
 
   /** A manager's road. @throws FtError when the sender manages nothing next to us, as far as we know */

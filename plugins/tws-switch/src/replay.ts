@@ -1,7 +1,7 @@
 import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type LogEntry, sleep, type Transaction } from '@ftctl/sdk';
 import type { CounterBlock } from './channels.ts';
-import { counterChecksum } from './core/counter-checksum.ts';
+import { counterChecksum } from './core/checksum.ts';
 import { type Envelope, unwrapStored } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';

@@ -15,6 +15,7 @@ import { Custody } from './custody.ts';
 import { type Desk, isCore } from './desk.ts';
 import { Dropped } from './dropped.ts';
 import { Ftboxes } from './ftboxes.ts';
+import { Heads } from './heads.ts';
 import { HELD, Incarnation } from './incarnation.ts';
 import { Initialiser } from './initialiser.ts';
 import { Intake } from './intake.ts';
@@ -73,6 +74,7 @@ export class Workstation {
   readonly shipping: Shipping;
   readonly ownLog: OwnLog;
   readonly custody: Custody;
+  readonly heads: Heads;
   readonly incarnation: Incarnation;
   readonly leftBehind: LeftBehind;
   readonly intake: Intake;
@@ -109,11 +111,12 @@ export class Workstation {
     });
     this.mailman.onAppended((tx) => this.ownLog.appended(tx));
     this.custody = new Custody(desk, this.shipping);
-    this.incarnation = new Incarnation(desk, this.mailman);
+    this.heads = new Heads(desk);
+    this.incarnation = new Incarnation(desk, this);
     this.leftBehind = new LeftBehind(desk, this, {
       isComing: (ws) => this.sessions.openFrom(ws),
     });
-    this.intake = new Intake(desk, this.mailman, {
+    this.intake = new Intake(desk, this, {
       isOpen: (from) => this.sessions.openFrom(from),
       broke: () => this.mending.look(),
       closed: () => this.mending.underWay,

@@ -167,6 +167,12 @@ export class SimDisk {
     for (const report of before?.reports() ?? []) before?.reportDone(report);
   }
 
+  /** Puts an earlier state back, as the snapshot of a whole machine does: the store takes itself for what it was. */
+  setBack(plugin: string, { state }: SimBackup): void {
+    const file = this.find(plugin);
+    if (file !== undefined) file.state = new StoreState(state);
+  }
+
   /**
    * Damages one record of a log: reading it throws FT_STORE_CORRUPT from now
    * on, in every life. False when the log does not hold it.
