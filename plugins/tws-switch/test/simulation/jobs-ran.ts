@@ -1,4 +1,4 @@
-import type { JobDefinition } from '@ftctl/plan';
+import type { JobDefinition, Part } from '@ftctl/plan';
 import type { World } from '@ftctl/sim';
 import { isForgiven } from './losses.ts';
 import type { TwsNetwork } from './tws-network.ts';
@@ -22,6 +22,7 @@ export function unfinished(network: TwsNetwork): string[] {
   const parts = network.partsOf(network.managerOf(network.tree.root));
   for (const part of parts.values()) {
     if (part.kind !== 'job' || part.def === undefined || isOfLost(network, part.def)) continue;
+    if (isBehindLost(network, parts, part.def)) continue;
     const state = part.s?.state ?? 'HOLD';
     // A clock that was set back may keep a job waiting for its time.
     const waits = state === 'SCHED' && network.world.history.of('faults.clock-jump').length > 0;
@@ -31,6 +32,24 @@ export function unfinished(network: TwsNetwork): string[] {
   }
   if (parts.size === 0) lines.push('unfinished: the master has no plan');
   return lines;
+}
+
+/** Its stream has a limit, and a job that was let run on a host that is gone for ever takes a place of it. */
+function isBehindLost(
+  network: TwsNetwork,
+  parts: ReadonlyMap<string, Part>,
+  { stream }: JobDefinition,
+): boolean {
+  const found = parts.get(`stream/${stream}`);
+  if (found?.kind !== 'stream' || found.s?.limit === undefined) return false;
+  return [...parts.values()].some(
+    (part) =>
+      part.kind === 'job' &&
+      part.def?.stream === stream &&
+      network.isLost(part.def.ws) &&
+      part.g !== undefined &&
+      ['READY', 'INTRO', 'EXEC', 'WAIT'].includes(part.s?.state ?? 'HOLD'),
+  );
 }
 
 /** Its own host, or that of its stream, is gone for ever. */
