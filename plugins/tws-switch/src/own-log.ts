@@ -12,6 +12,8 @@ const LAUNCH_LIMIT = 0.9;
 
 export interface OwnLogHooks {
   isOpen(to: WorkstationName): boolean;
+  /** There is room again for what had to wait. */
+  room(): void;
 }
 
 /**
@@ -27,6 +29,7 @@ export class OwnLog {
   readonly #limitBytes: number;
   readonly #hooks: OwnLogHooks;
   #isDropping = false;
+  #isCrowded: boolean;
 
   constructor(
     desk: Desk,
@@ -39,6 +42,7 @@ export class OwnLog {
     this.#shipping = shipping;
     this.#limitBytes = limitBytes;
     this.#hooks = hooks;
+    this.#isCrowded = !this.mayLaunch;
   }
 
   get mayLaunch(): boolean {
@@ -60,7 +64,9 @@ export class OwnLog {
   /** Something was appended to it in this commit: drops who lags, and says so. */
   appended(tx: Transaction): void {
     const { own } = this.#desk.stores;
-    if (tx.bounds(own).bytes <= this.#limitBytes * LAG_LIMIT) return;
+    const { bytes } = tx.bounds(own);
+    if (bytes <= this.#limitBytes * LAG_LIMIT) return;
+    if (bytes >= this.#limitBytes * LAUNCH_LIMIT) this.#isCrowded = true;
     if (this.#isDropping) return;
     const lagging = isEnhanced(this.#desk) ? this.#lagging(tx) : [];
     if (lagging.length === Object.keys(own.cursors()).length) {
@@ -81,8 +87,12 @@ export class OwnLog {
     });
   }
 
-  /** Says who has caught up again. To be called now and then. */
+  /** Says who has caught up again, and whether there is room again. To be called now and then. */
   async look(): Promise<void> {
+    if (this.#isCrowded && this.mayLaunch) {
+      this.#isCrowded = false;
+      this.#hooks.room();
+    }
     const { last } = this.#desk.stores.own.bounds();
     const back = this.#dropped.filter((name) => this.#shipping.ownDelivered(name) >= last);
     if (back.length === 0) return;

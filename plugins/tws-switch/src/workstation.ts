@@ -108,6 +108,10 @@ export class Workstation {
     this.shipping = new Shipping(desk);
     this.ownLog = new OwnLog(desk, this, sizes.ownBytes, {
       isOpen: (to) => this.sessions.isOpen(to),
+      room: () => {
+        this.linkState.changed();
+        this.scheduling.wake();
+      },
     });
     this.mailman.onAppended((tx) => this.ownLog.appended(tx));
     this.custody = new Custody(desk, this.shipping);
