@@ -151,12 +151,6 @@ const command: v.GenericSchema<Command> = v.variant('c', [
   v.strictObject({ c: v.literal('link'), ws: name }),
   v.strictObject({ c: v.literal('unlink'), ws: name }),
   v.strictObject({ c: v.literal('jnextday') }),
-  v.strictObject({
-    c: v.literal('voters'),
-    domain: name,
-    add: v.exactOptional(name),
-    remove: v.exactOptional(name),
-  }),
 ]);
 
 const outcome = v.variant('ok', [

@@ -101,13 +101,7 @@ export type Command =
   | { readonly c: 'unhold'; readonly ws: WorkstationName }
   | { readonly c: 'link'; readonly ws: WorkstationName }
   | { readonly c: 'unlink'; readonly ws: WorkstationName }
-  | { readonly c: 'jnextday' }
-  | {
-      readonly c: 'voters';
-      readonly domain: DomainName;
-      readonly add?: WorkstationName;
-      readonly remove?: WorkstationName;
-    };
+  | { readonly c: 'jnextday' };
 
 export type Target =
   | { readonly kind: 'job'; readonly id: JobId }

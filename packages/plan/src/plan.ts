@@ -148,7 +148,7 @@ export class Plan {
     return (this.#parts.get(`cpu/${ws}`) as CpuPart | undefined) ?? { kind: 'cpu', id: ws };
   }
 
-  voters(domain: string): VotersPart | { readonly kind: 'voters'; readonly id: string } {
+  voters(domain: string): Pick<VotersPart, 'kind' | 'id'> & Partial<VotersPart> {
     const found = this.#parts.get(`voters/${domain}`) as VotersPart | undefined;
     return found ?? { kind: 'voters', id: domain };
   }

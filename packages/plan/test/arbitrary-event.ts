@@ -107,7 +107,6 @@ const COMMANDS: { [C in Command['c']]: fc.Arbitrary<Extract<Command, { c: C }>> 
   link: fc.record({ c: fc.constant('link'), ws }),
   unlink: fc.record({ c: fc.constant('unlink'), ws }),
   jnextday: fc.record({ c: fc.constant('jnextday') }),
-  voters: withOptional({ c: fc.constant('voters'), domain: ws }, { add: ws, remove: ws }),
 };
 const command: fc.Arbitrary<Command> = fc.oneof(...Object.values(COMMANDS));
 

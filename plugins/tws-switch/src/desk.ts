@@ -1,4 +1,4 @@
-import type { Audience, DomainName, Epoch, Tree, WorkstationName } from '@ftctl/plan';
+import type { Audience, DomainName, Epoch, Tree, VotersStatus, WorkstationName } from '@ftctl/plan';
 import type { PluginContext, Transaction } from '@ftctl/sdk';
 import type { PlanBook } from './plan-book.ts';
 import type { Stores } from './stores.ts';
@@ -13,6 +13,10 @@ export interface Roles {
   epochs(): Readonly<Record<DomainName, Epoch>>;
   /** An epoch that a peer knows; a later one is stored before it is obeyed. Never rejects. */
   heard(domain: DomainName, epoch: Epoch): Promise<void>;
+  /** This workstation was named as a voter of a domain. */
+  voteOn(domain: DomainName): void;
+  /** Who votes on a domain, when that was changed since the topology was written. */
+  votersOf(domain: DomainName): VotersStatus | undefined;
 }
 
 /** Bounds and intervals; milliseconds unless named otherwise. */

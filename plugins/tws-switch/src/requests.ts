@@ -9,7 +9,6 @@ import {
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
-import { isPlanCommand } from './core/batchman/commands.ts';
 import { refusals, refused } from './core/refusals.ts';
 import { instantiate } from './core/submit.ts';
 import type { Desk } from './desk.ts';
@@ -79,8 +78,7 @@ export class Requests {
     }
     if (command.c === 'jnextday') return this.#hooks.jnextday(tx);
     if (command.c === 'submit') return this.#submit(tx, command.submission);
-    if (isPlanCommand(command)) return this.#scheduling.execute(tx, command);
-    return refused(refusals.UNKNOWN_COMMAND({ command: command.c }));
+    return this.#scheduling.execute(tx, command);
   }
 
   /** The master adds a job to the plan: into a stream of it, or as a stream of its own. */

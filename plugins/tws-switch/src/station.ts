@@ -32,7 +32,7 @@ import { stationErrors } from './station-errors.ts';
 import { StationMetrics } from './station-metrics.ts';
 import { openStores, type StoreSizes } from './stores.ts';
 import { Switching, switchBeats } from './switching.ts';
-import { tellSwitch } from './telling.ts';
+import { tellSwitch, tellVoters } from './telling.ts';
 import { Workstation } from './workstation.ts';
 
 const MIB = 1024 * 1024;
@@ -198,7 +198,10 @@ export class Station {
     this.#switching = roles;
     this.#workstation = workstation;
     await workstation.start();
-    await roles.start(demgr);
+    const named = [...tree.topology.domains.keys()].filter((name) =>
+      book.plan.voters(name).s?.voters.includes(self),
+    );
+    await roles.start(demgr, named);
     await workstation.rolesChanged();
     this.#measure();
     this.#onOpen?.(workstation);
@@ -223,6 +226,7 @@ export class Station {
     if (workstation === undefined || domain !== workstation.desk.domain) return;
     tellSwitch(workstation.desk, run);
     for (const listener of [...this.#listeners]) listener(run);
+    if (run.kind === 'voters') tellVoters(workstation);
     if (run.kind !== 'claimed') return;
     const { epoch } = run;
     workstation

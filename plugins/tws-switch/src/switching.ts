@@ -5,6 +5,7 @@ import {
   type Epoch,
   epochSchema,
   isLaterEpoch,
+  type VotersStatus,
   votersOf,
   type WorkstationName,
 } from '@ftctl/plan';
@@ -18,6 +19,7 @@ import type {
   SwitcherState,
   SwitcherStep,
 } from './core/switcher/types.ts';
+import { allVoters } from './core/switcher/voters.ts';
 import type { Desk, Roles } from './desk.ts';
 import { storedRowSchema } from './switching-rows.ts';
 
@@ -83,33 +85,26 @@ export class Switching implements Roles {
     for (const [domain, epoch] of this.#heard.entries()) this.#others.set(domain, epoch);
   }
 
-  /** Opens the seats, with what is on disk. @param demgr as `start --demgr` */
-  async start(demgr = false): Promise<void> {
-    const { ctx, self, tree } = this.#place;
-    for (const domain of this.#domains()) {
-      const switcher = new Switcher({
-        domain,
-        me: self,
-        core: tree.coreOf(domain),
-        candidates: candidatesOf(tree, domain),
-        firstEpoch: tree.firstEpoch(domain),
-        voters: votersOf(tree, domain),
-        automatic: tree.domain(domain).automaticSwitch,
-      });
-      const row = this.#rows.get(domain);
-      const step = switcher.start({
-        nowMs: ctx.clock.monotonic(),
-        life: ctx.random.id(),
-        incarnation: ctx.store.incarnation,
-        ...(row === undefined ? {} : { row }),
-        ...(demgr ? { demgr } : {}),
-      });
-      const seat = { switcher, state: step.state, epoch: step.state.row.epoch };
-      this.#seats.set(domain, seat);
-      this.#carryOut(domain, seat, step);
-    }
+  /**
+   * Opens the seats, with what is on disk.
+   *
+   * @param demgr as `start --demgr`
+   * @param named domains that have named this workstation as a voter since the topology was written
+   */
+  async start(demgr = false, named: readonly DomainName[] = []): Promise<void> {
+    for (const domain of [...this.#domains(), ...named]) this.#sit(domain, demgr);
     await this.#tail;
     this.#tick();
+  }
+
+  voteOn(domain: DomainName): void {
+    if (!this.#stopped) this.#sit(domain);
+  }
+
+  votersOf(domain: DomainName): VotersStatus | undefined {
+    const voters = this.#seats.get(domain)?.state.row.voters;
+    if (voters === undefined || voters.version.n === 0) return undefined;
+    return { v: voters.version, voters: allVoters(voters) };
   }
 
   stop(): void {
@@ -199,6 +194,31 @@ export class Switching implements Roles {
       if (votersOf(tree, name).includes(self)) domains.add(name);
     }
     return domains;
+  }
+
+  #sit(domain: DomainName, demgr = false): void {
+    if (this.#seats.has(domain)) return;
+    const { ctx, self, tree } = this.#place;
+    const switcher = new Switcher({
+      domain,
+      me: self,
+      core: tree.coreOf(domain),
+      candidates: candidatesOf(tree, domain),
+      firstEpoch: tree.firstEpoch(domain),
+      voters: votersOf(tree, domain),
+      automatic: tree.domain(domain).automaticSwitch,
+    });
+    const row = this.#rows.get(domain);
+    const step = switcher.start({
+      nowMs: ctx.clock.monotonic(),
+      life: ctx.random.id(),
+      incarnation: ctx.store.incarnation,
+      ...(row === undefined ? {} : { row }),
+      ...(demgr ? { demgr } : {}),
+    });
+    const seat = { switcher, state: step.state, epoch: step.state.row.epoch };
+    this.#seats.set(domain, seat);
+    this.#carryOut(domain, seat, step);
   }
 
   #tick(): void {

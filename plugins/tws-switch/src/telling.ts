@@ -1,4 +1,4 @@
-import type { WorkstationName } from '@ftctl/plan';
+import { isNewer, NO_VERSION, type WorkstationName } from '@ftctl/plan';
 import type { Messages } from '@ftctl/sdk';
 import type { Ranges } from './channels.ts';
 import type { SwitcherRun } from './core/switcher/types.ts';
@@ -6,6 +6,7 @@ import type { Desk } from './desk.ts';
 import type { Risk } from './ftboxes.ts';
 import { counterMessages, networkMessages, replayMessages } from './messages.ts';
 import type { ReplayHooks } from './replay.ts';
+import type { Workstation } from './workstation.ts';
 
 /** What is told to the operator, and when. */
 
@@ -84,4 +85,14 @@ export function tellSwitch({ ctx, self, domain }: Desk, run: SwitcherRun): void 
     const why = ISOLATION[run.why] ?? run.why;
     ctx.messages.emit(replayMessages.AWSBCV135W({ agent: self, why }));
   }
+}
+
+/** As manager: who votes on the domain, so that one of another domain knows that it does. */
+export function tellVoters(workstation: Workstation): void {
+  const { roles, domain, book } = workstation.desk;
+  const s = roles.votersOf(domain);
+  if (s === undefined || !roles.acting()) return;
+  if (!isNewer(s.v, book.plan.voters(domain).s?.v ?? NO_VERSION)) return;
+  // When it cannot be stored, the workstation begins anew and tells it then.
+  void workstation.emit([{ k: 'voters', domain, s }]).catch(() => undefined);
 }

@@ -46,6 +46,7 @@ import {
   tellGathered,
   tellPlan,
   tellRisks,
+  tellVoters,
 } from './telling.ts';
 import { Turnover } from './turnover.ts';
 
@@ -264,6 +265,7 @@ export class Workstation {
     this.#acting = acting;
     this.sessions.refresh();
     if (!acting) return;
+    tellVoters(this);
     for (const to of this.sessions.out) this.keeping.begin(to);
     if (!this.incarnation.learning) this.scheduling.batchman.takeOver();
     this.scheduling.wake();
@@ -305,7 +307,9 @@ export class Workstation {
     const { self } = this.desk;
     if (event.k === 'plan') this.turnover.heard(tx, event.plan);
     else if (event.k === 'epoch') this.#heardSoon(event.domain, event.epoch);
-    else if (event.k === 'command' && event.owner === self) {
+    else if (event.k === 'voters' && event.s.voters.includes(self)) {
+      this.desk.ctx.clock.setTimer(0, () => this.desk.roles.voteOn(event.domain));
+    } else if (event.k === 'command' && event.owner === self) {
       this.requests.execute(tx, message, event.command);
     } else if (event.k === 'answer' && event.of.ws === self) {
       this.requests.answered(event.of, event.outcome);

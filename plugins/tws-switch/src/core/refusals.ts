@@ -75,11 +75,6 @@ export const refusals = defineErrors('TWS', {
     meaning: 'The master does not know what to run; nothing was changed.',
     action: 'Set `plan` in the config of tws-switch on the master and its full-status agents.',
   },
-  UNKNOWN_COMMAND: {
-    text: '{command} is not known here',
-    meaning: 'The workstation runs another version of the plugin; nothing was changed.',
-    action: 'Compare `ftctl plugin list` on both hosts.',
-  },
   ANSWER_LOST: {
     text: 'the owner has answered, and the answer was given up on its way',
     meaning:

@@ -9,6 +9,7 @@ import {
 import { type CommandResult, definePlugin, type PluginContext } from '@ftctl/sdk';
 import type { SimPlugin, SimProcess, World } from '@ftctl/sim';
 import type { Config } from '../../src/config.ts';
+import type { VotersChange } from '../../src/core/switcher/voters.ts';
 import type { TwsIo } from '../../src/io/io.ts';
 import { twsSwitch } from '../../src/plugin.ts';
 import { partsTable } from '../../src/stores.ts';
@@ -142,6 +143,16 @@ export class TwsNetwork {
       const roles = this.running(ws)?.desk.roles;
       if (roles instanceof Switching)
         roles.give(this.tree.domainOf(ws), { kind: 'switchmgr', force });
+    });
+  }
+
+  /** `voters DOMAIN --add` or `--remove`, given to who manages the domain. */
+  changeVoters(domain: string, change: VotersChange): void {
+    const [manager] = this.acting(domain);
+    if (manager === undefined) return;
+    this.plugin(manager).process.enter('delivery', () => {
+      const roles = this.running(manager)?.desk.roles;
+      if (roles instanceof Switching) roles.give(domain, { kind: 'voters', change });
     });
   }
 

@@ -9,12 +9,8 @@ import { decidesFor, nextVersion } from './versions.ts';
 /** Commands that batchman executes; the others are of the network. */
 export type PlanCommand = Exclude<
   Command,
-  { readonly c: 'link' | 'unlink' | 'jnextday' | 'voters' | 'submit' }
+  { readonly c: 'link' | 'unlink' | 'jnextday' | 'submit' }
 >;
-
-export function isPlanCommand(command: Command): command is PlanCommand {
-  return !['link', 'unlink', 'jnextday', 'voters', 'submit'].includes(command.c);
-}
 
 const DONE: CommandOutcome = { ok: true };
 
