@@ -62,9 +62,13 @@ export class Initialiser {
   /**
    * @param withBoxes also take what the other's ftboxes hold: for a core member
    *   that has missed messages of its neighbours
+   * @returns all marks of the other side
    * @throws FtError of the link, or of the other side
    */
-  async fetch(from: WorkstationName, withBoxes: boolean): Promise<void> {
+  async fetch(
+    from: WorkstationName,
+    withBoxes: boolean,
+  ): Promise<Readonly<Record<string, number>>> {
     const { ctx } = this.#desk;
     const peer = peerOf(this.#desk, from);
     const first = await ctx.link.request(snapshotRequest, peer, { page: 0 });
@@ -77,6 +81,17 @@ export class Initialiser {
     await this.#learn(parts, withBoxes, this.#isLater(first));
     if (withBoxes) await this.#copyBoxes(peer);
     await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
+    return first.known ?? {};
+  }
+
+  /** Requests of an earlier incarnation that nobody has heard of went with its store. */
+  settleOwn(tx: Transaction, heard: ReadonlyMap<string, number>): void {
+    const { book, self } = this.#desk;
+    const { inc } = this.#mailman.identity;
+    for (const { of } of [...book.plan.pending()]) {
+      if (of.ws !== self || of.inc === inc) continue;
+      if (of.id > (heard.get(originOf(of)) ?? 0)) this.#retelling.answered(tx, of);
+    }
   }
 
   /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */

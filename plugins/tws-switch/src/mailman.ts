@@ -143,7 +143,11 @@ export class Mailman {
   #apply(message: Message): void {
     const { event } = message;
     const { book } = this.#desk;
-    if (event.k === 'answer' && this.#isPast(event.of) && !book.isPending(event.of)) return;
+    if (event.k === 'answer' && !book.isPending(event.of)) {
+      // What an asker has lost with an earlier incarnation does not come any more.
+      const isLost = message.ws === event.of.ws && message.inc > event.of.inc;
+      if (isLost || this.#isPast(event.of)) return;
+    }
     book.apply(message);
   }
 

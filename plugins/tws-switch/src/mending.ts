@@ -9,8 +9,12 @@ import type { Intake } from './intake.ts';
 export interface MendingHooks {
   isOpen(to: WorkstationName): boolean;
   commit(apply: (tx: Transaction) => void): Promise<void>;
-  /** Another incarnation has its own parts back: it says all of them again, in this commit. */
-  learned(tx: Transaction): void;
+  /**
+   * Another incarnation has its own parts back: it says all of them again, in this commit.
+   *
+   * @param heard of each origin the last id of which somebody told
+   */
+  learned(tx: Transaction, heard: ReadonlyMap<string, number>): void;
   /** Whether something is missing here is other than before. */
   changed(): void;
 }
@@ -30,6 +34,8 @@ export class Mending {
   readonly #hooks: MendingHooks;
   /** Who has told this incarnation what was known of the one before. */
   readonly #taught = new Set<WorkstationName>();
+  /** Of each origin the last id that one of them knew. */
+  readonly #heard = new Map<string, number>();
   #underWay: string | undefined;
   #stopped = false;
 
@@ -91,11 +97,11 @@ export class Mending {
       : roles.managerOf(domain) === from;
     const withBoxes = isCore(this.#desk) && isFromCore && isBetter;
     try {
-      await initialiser.fetch(from, withBoxes);
+      const known = await initialiser.fetch(from, withBoxes);
       // Another domain's manager sends on only behind a copy of its own.
       const others = [...intake.broken].filter((one) => one !== from && !this.#isOfDomain(one));
       for (const one of withBoxes ? others : []) await initialiser.fetch(one, false);
-      if (incarnation.learning) this.#taught.add(from);
+      if (incarnation.learning) this.#note(from, known);
       await this.#hooks.commit((tx) => {
         this.#learn(tx);
         const mended = withBoxes ? [...intake.broken] : [from];
@@ -117,7 +123,14 @@ export class Mending {
     if (!this.#parts.incarnation.learning || this.#teachers().length > 0) return;
     this.#parts.incarnation.learned(tx);
     this.#taught.clear();
-    this.#hooks.learned(tx);
+    this.#hooks.learned(tx, this.#heard);
+  }
+
+  #note(teacher: WorkstationName, known: Readonly<Record<string, number>>): void {
+    this.#taught.add(teacher);
+    for (const [origin, id] of Object.entries(known)) {
+      this.#heard.set(origin, Math.max(id, this.#heard.get(origin) ?? 0));
+    }
   }
 
   #isOfDomain(ws: WorkstationName): boolean {

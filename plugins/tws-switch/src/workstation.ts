@@ -139,13 +139,13 @@ export class Workstation {
     this.mending = new Mending(desk, this, {
       isOpen: (to) => this.sessions.isOpen(to),
       commit,
-      learned: (tx) => this.#learned(tx),
+      learned: (tx, heard) => this.#learned(tx, heard),
       changed: () => this.#fitnessChanged(),
     });
     this.turnover = new Turnover(desk, {
       shipped: (manager) => this.#hasShipped(manager),
       isOpen: (to) => this.sessions.isOpen(to),
-      fetch: (from) => this.initialiser.fetch(from, false),
+      fetch: async (from) => void (await this.initialiser.fetch(from, false)),
       announce: (tx, plan) => this.mailman.emit(tx, { k: 'plan', plan }),
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
       giveUp: (agent) =>
@@ -168,7 +168,7 @@ export class Workstation {
       learning: () => this.incarnation.learning,
     });
     this.takeover = new Takeover(desk, this, {
-      fetch: (from) => this.initialiser.fetch(from, false),
+      fetch: async (from) => void (await this.initialiser.fetch(from, false)),
       commit,
       isComing: (ws) => this.sessions.openFrom(ws),
     });
@@ -345,7 +345,8 @@ export class Workstation {
   }
 
   /** Another incarnation has learned what it said before, and says it again as itself. */
-  #learned(tx: Transaction): void {
+  #learned(tx: Transaction, heard: ReadonlyMap<string, number>): void {
+    this.initialiser.settleOwn(tx, heard);
     this.scheduling.learned();
     if (this.desk.roles.acting()) this.scheduling.batchman.takeOver();
     this.scheduling.batchman.setCpu({ held: HELD });
