@@ -69,22 +69,13 @@ export class OwnLog {
     if (bytes >= this.#limitBytes * LAUNCH_LIMIT) this.#isCrowded = true;
     if (this.#isDropping) return;
     const lagging = isEnhanced(this.#desk) ? this.#lagging(tx) : [];
-    if (lagging.length === Object.keys(own.cursors()).length) {
-      // Nobody reads it: a manager without a full-status agent, or with none that is there.
-      tx.trim(own, tx.bounds(own).last);
-    }
+    for (const reader of lagging) this.#leaveBehind(tx, reader);
+    // Nobody reads it: a manager without a full-status agent, or with none that is there.
+    if (this.#readers(tx).length === 0) tx.trim(own, tx.bounds(own).last);
     if (lagging.length === 0) return;
-    for (const reader of lagging) {
-      this.#shipping.close(reader);
-      tx.dropCursor(own, reader);
-    }
     this.#isDropping = true;
     this.#tell(tx, [...this.#dropped, ...lagging]);
     this.#isDropping = false;
-    // One that is slow, and not away, goes on behind the gap: it sees it, and fetches a copy.
-    this.#desk.ctx.clock.setTimer(0, () => {
-      for (const reader of lagging) if (this.#hooks.isOpen(reader)) this.#shipping.open(reader);
-    });
   }
 
   /** Says who has caught up again, and whether there is room again. To be called now and then. */
@@ -113,15 +104,30 @@ export class OwnLog {
     return book.plan.cpu(self).dropped?.agents ?? [];
   }
 
+  /** One that is slow, and not away, goes on behind the gap: it sees it, and fetches a copy. */
+  #leaveBehind(tx: Transaction, reader: WorkstationName): void {
+    const { own } = this.#desk.stores;
+    if (this.#hooks.isOpen(reader)) {
+      tx.moveCursor(own, reader, tx.bounds(own).last);
+      return;
+    }
+    this.#shipping.close(reader);
+    tx.dropCursor(own, reader);
+  }
+
   /** Who holds the oldest record, and is not the manager. */
   #lagging(tx: Transaction): readonly WorkstationName[] {
     const { stores, roles, domain } = this.#desk;
     const { first } = tx.bounds(stores.own);
     const manager = roles.managerOf(domain);
-    return Object.keys(stores.own.cursors()).filter((reader) => {
-      const at = tx.position(stores.own, reader);
-      return reader !== manager && at !== undefined && at <= first - 1;
-    });
+    return this.#readers(tx).filter(
+      (reader) => reader !== manager && (tx.position(stores.own, reader) ?? first) <= first - 1,
+    );
+  }
+
+  #readers(tx: Transaction): readonly WorkstationName[] {
+    const { own } = this.#desk.stores;
+    return this.#shipping.ownReaders().filter((reader) => tx.position(own, reader) !== undefined);
   }
 
   #tell(tx: Transaction, agents: readonly WorkstationName[]): void {
