@@ -3,6 +3,7 @@ import {
   type Epoch,
   epochSchema,
   identityEntries,
+  type MessageIdentity,
   type Part,
   type PlanHeader,
   type PlanId,
@@ -304,3 +305,16 @@ export const initialiseRequest = channel<Record<string, never>, Record<string, n
   v.strictObject({}) as v.GenericSchema<Record<string, never>>,
   v.strictObject({}) as v.GenericSchema<Record<string, never>>,
 );
+
+/** Requests after which a workstation asks at once. */
+export const MAX_PENDING_ASKED = 1_000;
+
+/** Asks a manager after requests of one's own that wait for an answer. */
+export interface PendingQuestion {
+  readonly of: readonly MessageIdentity[];
+}
+const identities = v.pipe(v.array(v.strictObject(identityEntries)), v.maxLength(MAX_PENDING_ASKED));
+export const pendingRequest = channel<
+  PendingQuestion,
+  { readonly settled: readonly MessageIdentity[] }
+>('pending', v.strictObject({ of: identities }), v.strictObject({ settled: identities }));

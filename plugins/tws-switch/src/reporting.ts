@@ -5,6 +5,7 @@ import { type Desk, isCore, peerOf } from './desk.ts';
 import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { LeftBehind } from './left-behind.ts';
+import type { LostAnswers } from './lost-answers.ts';
 import type { Mending } from './mending.ts';
 import type { OwnLog } from './own-log.ts';
 import type { Roads } from './roads.ts';
@@ -19,6 +20,7 @@ export interface ReportingParts {
   readonly boxes: Ftboxes;
   readonly dropped: Dropped;
   readonly leftBehind: LeftBehind;
+  readonly lostAnswers: LostAnswers;
   readonly mending: Mending;
   readonly sessions: Sessions;
   readonly shipping: Shipping;
@@ -80,6 +82,7 @@ export class Reporting {
   async #report(): Promise<void> {
     const { boxes, roads, shipping, sessions } = this.#parts;
     this.#parts.mending.look();
+    await this.#parts.lostAnswers.look();
     await this.#parts.ownLog.look();
     if (!isCore(this.#desk) || !this.#desk.roles.acting()) return;
     for (const target of roads.live) {

@@ -12,6 +12,7 @@ import {
   openRequest,
   operateRequest,
   ownStream,
+  pendingRequest,
   pullRequest,
   pulseBeats,
   roadStream,
@@ -307,6 +308,7 @@ export class Station {
       if (manager !== undefined) await workstation.initialise(manager);
       return {};
     });
+    link.serve(pendingRequest, (question) => now().lostAnswers.answer(question));
     link.serve(pullRequest, ({ ranges }) => now().takeover.supply(ranges));
     link.onBeat(switchBeats, (message, { host }) => this.#switching?.receive(message, host));
     link.serve(marksRequest, (report, from) => hearMarks(now(), report, from));

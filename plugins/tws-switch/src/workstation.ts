@@ -23,6 +23,7 @@ import type { JobRunner } from './io/jobs/job-runner.ts';
 import { jnextday } from './jnextday.ts';
 import { LeftBehind } from './left-behind.ts';
 import { LinkState } from './link-state.ts';
+import { LostAnswers } from './lost-answers.ts';
 import { Mailman } from './mailman.ts';
 import { Mending } from './mending.ts';
 import { networkMessages } from './messages.ts';
@@ -88,6 +89,7 @@ export class Workstation {
   readonly takeover: Takeover;
   readonly replay: Replay;
   readonly sessions: Sessions;
+  readonly lostAnswers: LostAnswers;
   readonly reporting: Reporting;
   readonly linkState: LinkState;
   #acting = false;
@@ -197,6 +199,9 @@ export class Workstation {
       opened: (connection) => this.#opened(connection),
       closed: ({ to }) => this.#closed(to),
       changed: () => this.linkState.changed(),
+    });
+    this.lostAnswers = new LostAnswers(desk, this.mailman, {
+      isOpen: (to) => this.sessions.isOpen(to),
     });
     this.reporting = new Reporting(desk, this, {
       commit,
