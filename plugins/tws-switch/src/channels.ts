@@ -309,7 +309,7 @@ export const initialiseRequest = channel<Record<string, never>, Record<string, n
 /** Requests after which a workstation asks at once. */
 export const MAX_PENDING_ASKED = 1_000;
 
-/** Asks a manager after requests of one's own that wait for an answer. */
+/** Asks after requests that wait for an answer as far as the asker knows. */
 export interface PendingQuestion {
   readonly of: readonly MessageIdentity[];
 }

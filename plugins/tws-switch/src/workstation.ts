@@ -272,6 +272,8 @@ export class Workstation {
     if (!acting) return;
     tellVoters(this);
     for (const to of this.sessions.out) this.keeping.begin(to);
+    // While it did not act, its full-status agents may have heard of what it has not.
+    this.takeover.meet(this.sessions.out);
     if (!this.incarnation.learning) this.scheduling.batchman.takeOver();
     this.scheduling.wake();
     this.#bringOut();
