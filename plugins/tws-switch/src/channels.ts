@@ -9,6 +9,7 @@ import {
   type PlanId,
   partSchema,
   planIdSchema,
+  type Version,
 } from '@ftctl/plan';
 import {
   type BeatChannel,
@@ -318,3 +319,31 @@ export const pendingRequest = channel<
   PendingQuestion,
   { readonly settled: readonly MessageIdentity[] }
 >('pending', v.strictObject({ of: identities }), v.strictObject({ settled: identities }));
+
+/** Characters of a piece of definitions, and pieces: a plan file has 16 MiB at most. */
+export const DEFINITIONS_PIECE = 64 * 1024;
+export const MAX_DEFINITIONS_PIECES = 256;
+
+/** Asks whoever has a plan for what it was made from, piece by piece. */
+export interface DefinitionsQuestion {
+  /** Of what the asker has: nothing comes when that is as new. */
+  readonly have: Version;
+  readonly piece: number;
+}
+export interface DefinitionsPage {
+  readonly version: Version;
+  /** Absent when the asker has it, or nothing is there. */
+  readonly text?: string;
+  readonly more: boolean;
+}
+const piece = v.pipe(v.string(), v.maxLength(DEFINITIONS_PIECE));
+const version = v.strictObject({ era: count, n: count });
+export const definitionsRequest = channel<DefinitionsQuestion, DefinitionsPage>(
+  'definitions',
+  v.strictObject({ have: version, piece: count }),
+  v.strictObject({
+    version,
+    text: v.exactOptional(piece),
+    more: v.boolean(),
+  }),
+);

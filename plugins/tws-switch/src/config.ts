@@ -4,7 +4,7 @@ export interface Config {
   readonly topology: string | Readonly<Record<string, unknown>>;
   /** Which workstation this host is; default: the one whose node it is. */
   readonly workstation?: string;
-  /** Path of the plan file; needed where plans are made: on the master and its full-status agents. */
+  /** Path of the plan file; needed on the master: what it says goes with the plan to its full-status agents. */
   readonly plan?: string;
   readonly globalopts: GlobalOptions;
   readonly limits: {

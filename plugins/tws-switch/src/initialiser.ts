@@ -20,6 +20,7 @@ import { targetsOf } from './core/routing.ts';
 import { type Desk, peerOf, viewOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
+import type { PlanDefinitions } from './plan-definitions.ts';
 import { Retelling } from './retelling.ts';
 import { snapshotErrors } from './snapshot-errors.ts';
 
@@ -44,17 +45,23 @@ export class Initialiser {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #boxes: Ftboxes;
+  readonly #definitions: PlanDefinitions;
   readonly #retelling: Retelling;
   readonly #hooks: InitialiserHooks;
 
   constructor(
     desk: Desk,
-    { mailman, boxes }: { mailman: Mailman; boxes: Ftboxes },
+    {
+      mailman,
+      boxes,
+      definitions,
+    }: { mailman: Mailman; boxes: Ftboxes; definitions: PlanDefinitions },
     hooks: InitialiserHooks,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#boxes = boxes;
+    this.#definitions = definitions;
     this.#retelling = new Retelling(desk, mailman);
     this.#hooks = hooks;
   }
@@ -71,6 +78,7 @@ export class Initialiser {
   ): Promise<Readonly<Record<string, number>>> {
     const { ctx } = this.#desk;
     const peer = peerOf(this.#desk, from);
+    if (this.#mayBeMaster(from)) await this.#definitions.follow(from);
     const first = await ctx.link.request(snapshotRequest, peer, { page: 0 });
     const pages: SnapshotPage[] = [first];
     for (let page = 1; pages.at(-1)?.more === true; page += 1) {
@@ -92,6 +100,13 @@ export class Initialiser {
       if (of.ws !== self || of.inc === inc) continue;
       if (of.id > (heard.get(originOf(of)) ?? 0)) this.#retelling.answered(tx, of);
     }
+  }
+
+  /** Both run the root domain: what plans are made from is with those alone. */
+  #mayBeMaster(from: WorkstationName): boolean {
+    const { tree, self } = this.#desk;
+    const core = tree.coreOf(tree.root);
+    return core.includes(self) && core.includes(from);
   }
 
   /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */

@@ -7,8 +7,10 @@ import {
   NO_PLAN,
   type PartKey,
   type PlanHeader,
+  runOf,
 } from '@ftctl/plan';
-import type { Transaction } from '@ftctl/sdk';
+import { describeError, isFtError, type Transaction } from '@ftctl/sdk';
+import { tooOld } from './core/features.ts';
 import { refusals, refused } from './core/refusals.ts';
 import type { Desk } from './desk.ts';
 import type { Workstation } from './workstation.ts';
@@ -42,7 +44,8 @@ export function makeNextPlan(
   for (const part of [...plan.parts()]) {
     const key: PartKey = keyOf(part);
     if (part.kind !== 'stream' && part.kind !== 'job' && part.kind !== 'prompt') continue;
-    if (kept.has(key)) continue;
+    // Of a plan that was never here; what it is comes from the master that made it.
+    if (kept.has(key) || runOf(part.id) >= run) continue;
     if (part.kind === 'stream') archived += 1;
     book.remove(key);
   }
@@ -61,7 +64,7 @@ export function makeNextPlan(
 /** `jnextday` on the master: makes the plan in the caller's commit; `made` is called once it may be offered. */
 export function jnextday(
   tx: Transaction,
-  { desk, turnover, options }: Workstation,
+  { desk, turnover, options, definitions: known }: Workstation,
   made: () => void,
 ): CommandOutcome {
   const { tree, domain, roles, self, ctx } = desk;
@@ -70,10 +73,16 @@ export function jnextday(
   }
   const { waitsFor } = turnover;
   if (waitsFor !== undefined) return refused(refusals.TURNOVER({ why: waitsFor }));
-  const definitions = options.definitions();
-  if (definitions === undefined) {
-    return refused(refusals.NO_DEFINITIONS());
+  const old = options.switchFaultTolerance ? tooOld(desk.book.plan, tree) : [];
+  if (old.length > 0) return refused(refusals.TOO_OLD({ workstations: old.join(', ') }));
+  let definitions: Definitions | undefined;
+  try {
+    definitions = known.forPlan(tx);
+  } catch (error) {
+    if (!isFtError(error)) throw error;
+    return { ok: false, code: error.code, text: describeError(error) };
   }
+  if (definitions === undefined) return refused(refusals.NO_DEFINITIONS());
   const plan = makeNextPlan(tx, desk, {
     definitions,
     switchFaultTolerance: options.switchFaultTolerance,

@@ -100,6 +100,14 @@ export class Shipping {
     return Math.max(this.roadDelivered(to), first - 1) >= last;
   }
 
+  /** Whether everything of its own that was made so far is on the disk of a manager. */
+  hasShipped(manager: WorkstationName): boolean {
+    const { tree, domain, stores } = this.#desk;
+    return tree.domainOf(manager) === domain
+      ? this.ownDelivered(manager) >= stores.own.bounds().last
+      : this.isRoadDelivered(manager);
+  }
+
   /** Why a peer refused the last batch, when it did. */
   refusals(): readonly (readonly [WorkstationName, string])[] {
     return [...this.#own, ...this.#roads].flatMap(([to, shipment]) => {

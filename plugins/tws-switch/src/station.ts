@@ -5,6 +5,7 @@ import {
   boxRequest,
   closeRequest,
   counterRequest,
+  definitionsRequest,
   goneBeats,
   initialiseRequest,
   marksRequest,
@@ -111,6 +112,12 @@ export class Station {
     await this.#leave();
   }
 
+  /** Reads a plan file for the network. @throws FtError FT_PLAN_DEFINITIONS, FT_PLAN_NO_FILE */
+  async readPlan(file: string): Promise<Definitions> {
+    if (this.#tree === undefined) throw commandErrors.NOT_RUNNING({ why: 'it is starting' });
+    return await this.#io.readDefinitions(file, this.#tree.topology);
+  }
+
   /** Begins anew from the disk. @param demgr isolated until it hears who manages its domain */
   async restart({ demgr }: { readonly demgr: boolean }): Promise<void> {
     if (this.#tree === undefined) return;
@@ -191,7 +198,7 @@ export class Station {
       runner,
       sizes,
       onFitness: (unfit) => this.#fitness(unfit),
-      definitions: () => this.#definitions,
+      ...(this.#definitions === undefined ? {} : { definitions: this.#definitions }),
       switchFaultTolerance: isSwitchFaultTolerant(globalopts),
       utcOffsetMinutes: () => this.#io.utcOffsetMinutes(ctx.clock.now()),
     });
@@ -300,6 +307,7 @@ export class Station {
     link.serve(counterRequest, (question, from) => answerCounter(now(), question, from));
     link.serve(snapshotRequest, (question, from) => answerSnapshot(now(), question, from));
     link.serve(boxRequest, (question, from) => answerBox(now(), question, from));
+    link.serve(definitionsRequest, (question) => now().definitions.page(question));
     link.serve(offerRequest, ({ plan }) => now().turnover.offered(plan));
     link.serve(operateRequest, (question) => operate(this, question));
     link.serve(initialiseRequest, async (_question, from) => {

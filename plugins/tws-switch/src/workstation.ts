@@ -28,6 +28,7 @@ import { Mailman } from './mailman.ts';
 import { Mending } from './mending.ts';
 import { networkMessages } from './messages.ts';
 import { OwnLog } from './own-log.ts';
+import { PlanDefinitions } from './plan-definitions.ts';
 import { refusalOf } from './refusing.ts';
 import { Replay } from './replay.ts';
 import { Reporting } from './reporting.ts';
@@ -57,8 +58,8 @@ export interface WorkstationOptions {
   readonly sizes: StoreSizes;
   /** Why this workstation must not become manager; undefined when it may. */
   readonly onFitness: (unfit: string | undefined) => void;
-  /** What a site runs each day, where it is known. */
-  readonly definitions: () => Definitions | undefined;
+  /** What this host's plan file says, when it has one. */
+  readonly definitions?: Definitions;
   /** `enable switch fault tolerance`, from the next plan on. */
   readonly switchFaultTolerance: boolean;
   readonly utcOffsetMinutes: () => number;
@@ -81,6 +82,7 @@ export class Workstation {
   readonly leftBehind: LeftBehind;
   readonly intake: Intake;
   readonly snapshots: Snapshots;
+  readonly definitions: PlanDefinitions;
   readonly initialiser: Initialiser;
   readonly mending: Mending;
   readonly turnover: Turnover;
@@ -132,6 +134,7 @@ export class Workstation {
       announced: () => this.turnover.announced,
       made: (reader) => this.keeping.live(reader),
     });
+    this.definitions = new PlanDefinitions(desk, options.definitions);
     this.initialiser = new Initialiser(desk, this, {
       // By an old copy much seems to run that others know to have ended.
       keeps: (key) => !this.incarnation.learning && this.scheduling.batchman.keeps(key),
@@ -145,7 +148,7 @@ export class Workstation {
       changed: () => this.#fitnessChanged(),
     });
     this.turnover = new Turnover(desk, {
-      shipped: (manager) => this.#hasShipped(manager),
+      shipped: (manager) => this.shipping.hasShipped(manager),
       isOpen: (to) => this.sessions.isOpen(to),
       fetch: async (from) => void (await this.initialiser.fetch(from, false)),
       announce: (tx, plan) => this.mailman.emit(tx, { k: 'plan', plan }),
@@ -369,13 +372,6 @@ export class Workstation {
     tellFitness(this.desk, unfit);
     setFitness(this.scheduling.batchman, unfit);
     this.scheduling.wake();
-  }
-
-  #hasShipped(manager: WorkstationName): boolean {
-    const { tree, domain, stores } = this.desk;
-    if (tree.domainOf(manager) === domain)
-      return this.shipping.ownDelivered(manager) >= stores.own.bounds().last;
-    return this.shipping.isRoadDelivered(manager);
   }
 
   #opened({ to }: Connection): void {

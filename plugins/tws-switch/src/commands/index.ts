@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CommandCall, CommandHandler, CommandResult } from '@ftctl/sdk';
 import { parseSelection, selectJobs } from '../core/conman/select.ts';
 import type { Station } from '../station.ts';
@@ -28,7 +29,7 @@ export function tws(host: Station): Readonly<Record<string, CommandHandler>> {
     showcpus: (call) => showcpus(station(), call),
     showjobs: (call) => showjobs(station(), call),
     showschedules: (call) => showschedules(station(), call),
-    jnextday: (call) => jnextday(station(), call),
+    jnextday: (call) => jnextday(host, station(), call),
     evtsize: (call) => evtsize(station(), call),
     log: (call) => log(station(), call),
   };
@@ -62,7 +63,20 @@ async function start(
   return { data: { mgr: true }, text: `${self} leaves isolation as manager of ${domain}` };
 }
 
-async function jnextday(station: Workstation, call: CommandCall): Promise<CommandResult> {
+async function jnextday(
+  host: Station,
+  station: Workstation,
+  call: CommandCall,
+): Promise<CommandResult> {
+  const { plan } = call.options;
+  if (typeof plan === 'string') {
+    const { roles, self } = station.desk;
+    if (master(station) !== self || !roles.acting()) {
+      const why = `give the file on the master, ${master(station)}, when it acts`;
+      throw commandErrors.ARGUMENT({ what: '--plan', why });
+    }
+    await station.definitions.set(await host.readPlan(resolve(call.cwd, plan)));
+  }
   const result = await request(station, master(station), { c: 'jnextday' });
   return requestsResult([result], { strict: call.options.strict === true });
 }

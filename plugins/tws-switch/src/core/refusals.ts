@@ -73,7 +73,14 @@ export const refusals = defineErrors('TWS', {
   NO_DEFINITIONS: {
     text: 'there is no plan file',
     meaning: 'The master does not know what to run; nothing was changed.',
-    action: 'Set `plan` in the config of tws-switch on the master and its full-status agents.',
+    action:
+      'Set `plan` in the config of tws-switch on the master, or give one: `jnextday --plan FILE`.',
+  },
+  TOO_OLD: {
+    text: 'switch fault tolerance cannot be turned on: {workstations} run a version that does not know it',
+    meaning: 'No plan was made; the present one goes on.',
+    action:
+      'Install the present version of tws-switch there (`ftctl plugin add`), or leave `enable switch fault tolerance` off until that is done.',
   },
   ANSWER_LOST: {
     text: 'the owner has answered, and the answer was given up on its way',

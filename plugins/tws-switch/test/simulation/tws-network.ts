@@ -208,9 +208,11 @@ export class TwsNetwork {
       return definePlugin({ setup: (ctx) => plugin.setup(context(ctx, io)) });
     };
     const enabled = this.#options.switchFaultTolerance ?? true;
+    const master = this.tree.domain(this.tree.root).manager;
     const config: Config = {
       topology: 'topology.yaml',
-      plan: 'plan.yaml',
+      // Whoever takes its place plans by what came with the plan.
+      ...(host === this.hostOf(master) ? { plan: 'plan.yaml' } : {}),
       globalopts: { enSwfaultTol: enabled ? 'yes' : 'no', classicLinks: 'no', replay: 'normal' },
       limits: {
         ownMb: this.#options.ownMb ?? 64,

@@ -10,6 +10,7 @@ import type {
   StreamStatus,
   WorkstationName,
 } from '@ftctl/plan';
+import { FEATURES } from '../features.ts';
 import type { JobOutcome } from '../jobman/jobman.ts';
 import { Gates } from './gates.ts';
 import { ReadyQueue } from './ready-queue.ts';
@@ -236,7 +237,7 @@ export class Batchman {
       run: 0,
       init: false,
       jobman: true,
-      features: ['switch-fault-tolerance'],
+      features: FEATURES,
     };
   }
 
