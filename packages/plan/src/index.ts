@@ -18,6 +18,7 @@ export { Plan } from './plan.ts';
 export type { PlanIndex } from './plan-index.ts';
 export { concerns, type Scope, scoped } from './scope.ts';
 export {
+  type CarriedForward,
   carriedForward,
   makeSymphony,
   runOf,

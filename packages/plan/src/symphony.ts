@@ -71,19 +71,27 @@ export function runOf(id: string): number {
   return Number(/#[^.]+\.(\d+)/.exec(id)?.[1] ?? 0);
 }
 
+export interface CarriedForward {
+  readonly kept: ReadonlySet<PartKey>;
+  /** Streams among them that go on; the others are there only because these follow them. */
+  readonly streams: number;
+}
+
 /**
  * Parts that a new plan takes over: streams that have not ended well, or of which
  * a job runs, with all their jobs and prompts, and what these follow, so that a dependency on
  * something that has ended stays resolved.
  */
-export function carriedForward(plan: Plan): ReadonlySet<PartKey> {
+export function carriedForward(plan: Plan): CarriedForward {
   const kept = new Set<PartKey>();
+  let streams = 0;
   for (const part of plan.parts()) {
     if (part.kind !== 'stream' || part.def === undefined) continue;
     if (isOver(plan, part)) continue;
     keepStream(plan, part.def, kept);
+    streams += 1;
   }
-  return kept;
+  return { kept, streams };
 }
 
 /** A job that still runs is not lost with its stream: one cancelled, or one of a job run again. */

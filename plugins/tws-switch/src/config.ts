@@ -11,6 +11,7 @@ export interface Config {
     readonly ownMb: number;
     readonly roadMb: number;
     readonly ftboxMb: number;
+    readonly archiveMb: number;
   };
   readonly linkTimeoutSeconds: number;
 }

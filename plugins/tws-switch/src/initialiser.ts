@@ -144,7 +144,7 @@ export class Initialiser {
         const key = keyOf(part);
         // What is of the new run and not in the copy was added while the copy travelled.
         const isOld = runOf(part.id) < header.plan.run;
-        if (isOld && !kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.remove(key);
+        if (isOld && !kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.archive(key);
       }
     }
     if (announced !== undefined) this.#hooks.announced(tx, announced);

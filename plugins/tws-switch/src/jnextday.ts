@@ -39,7 +39,7 @@ export function makeNextPlan(
   const nowMs = ctx.clock.now();
   const { plan } = book;
   const run = (plan.header?.plan ?? NO_PLAN).run + 1;
-  const kept = carriedForward(plan);
+  const { kept, streams: carried } = carriedForward(plan);
   let archived = 0;
   for (const part of [...plan.parts()]) {
     const key: PartKey = keyOf(part);
@@ -47,9 +47,8 @@ export function makeNextPlan(
     // Of a plan that was never here; what it is comes from the master that made it.
     if (kept.has(key) || runOf(part.id) >= run) continue;
     if (part.kind === 'stream') archived += 1;
-    book.remove(key);
+    book.archive(key);
   }
-  const carried = [...kept].filter((key) => key.startsWith('stream/')).length;
   const made = makeSymphony({ ...options, run, nowMs });
   book.apply({ ws: '', inc: 0, nonce: '', id: 0, to: [], event: { k: 'add', ...made } });
   const header: PlanHeader = {

@@ -34,6 +34,8 @@ export class PlanBook {
   readonly #dirty = new Set<PartKey>();
   /** Of those, the ones that batchman has not decided itself. */
   readonly #foreign = new Set<PartKey>();
+  /** On their way to the archive. */
+  readonly #leaving: Part[] = [];
   readonly #listeners: ((keys: ReadonlySet<PartKey>) => void)[] = [];
 
   constructor(stores: Stores) {
@@ -51,7 +53,10 @@ export class PlanBook {
   }
 
   apply(message: Message): void {
-    if (this.#isArchived(message.event)) return;
+    if (this.#isArchived(message.event)) {
+      this.#keepLate(message);
+      return;
+    }
     for (const key of this.plan.apply(message.event, message)) this.#changed(key);
   }
 
@@ -59,6 +64,26 @@ export class PlanBook {
   merge(part: Part, isOfLaterPlan = false): void {
     if (!isOfLaterPlan && this.#isGone(keyOf(part))) return;
     for (const key of this.plan.merge(part)) this.#changed(key);
+  }
+
+  /** Takes a part out that a newer plan has left behind: it goes to the archive. */
+  archive(key: PartKey): void {
+    const part = this.plan.part(key);
+    if (part !== undefined) this.#leaving.push(part);
+    this.remove(key);
+  }
+
+  /** What newer plans have left behind here, as far back as the archive reaches. */
+  archived(): Plan {
+    const plan = new Plan();
+    const { archive } = this.#stores;
+    for (let after = archive.bounds().first - 1; ; ) {
+      const page = archive.read(after);
+      for (const { value } of page) plan.merge(value);
+      const last = page.at(-1);
+      if (last === undefined) return plan;
+      after = last.seq;
+    }
   }
 
   remove(key: PartKey): void {
@@ -89,6 +114,7 @@ export class PlanBook {
 
   /** Writes what has changed since the last flush. To be called at the end of each commit. */
   flush(tx: Transaction): void {
+    for (const part of this.#leaving.splice(0)) tx.append(this.#stores.archive, part);
     if (this.#dirty.size === 0) return;
     for (const key of this.#dirty) {
       const part = this.plan.part(key);
@@ -99,6 +125,13 @@ export class PlanBook {
     if (this.#foreign.size === 0) return;
     for (const listener of this.#listeners) listener(this.#foreign);
     this.#foreign.clear();
+  }
+
+  /** What an agent that was away tells of an instance of an earlier run. */
+  #keepLate(message: Message): void {
+    const late = new Plan();
+    late.apply(message.event, message);
+    this.#leaving.push(...late.parts());
   }
 
   /** Told of an instance that a newer plan has left behind: late, by somebody who was away. */

@@ -141,6 +141,7 @@ export class Station {
       ownBytes: limits.ownMb * MIB,
       roadBytes: limits.roadMb * MIB,
       ftboxBytes: limits.ftboxMb * MIB,
+      archiveBytes: limits.archiveMb * MIB,
     };
     const stores = openStores(ctx.store, sizes);
     const nodes = nodesOf(tree.topology);

@@ -19,6 +19,8 @@ export interface StoreSizes {
   readonly roadBytes: number;
   /** Each of the two ftboxes. */
   readonly ftboxBytes: number;
+  /** Instances of earlier runs. */
+  readonly archiveBytes: number;
 }
 
 /** Who this workstation is on the network. */
@@ -68,6 +70,8 @@ export interface Stores {
   /** The event counter: per origin and incarnation the last id applied. */
   readonly marks: Counters;
   readonly parts: Table<Part>;
+  /** What newer plans have left behind; the oldest of it makes room. */
+  readonly archive: Log<Part>;
   /** The plan's head; under one key. */
   readonly header: Table<PlanHeader>;
   readonly identity: Table<Identity>;
@@ -104,6 +108,11 @@ export function openStores(store: Store, sizes: StoreSizes): Stores {
     },
     marks: store.counters('EventCounter'),
     parts: partsTable(store),
+    archive: store.log('Archive', {
+      codec: partCodec,
+      limitBytes: sizes.archiveBytes,
+      overflow: 'overwrite',
+    }),
     header: store.table(
       'SymphonyHeader',
       json('the head of a plan', (value) => checked(headerSchema, value)),

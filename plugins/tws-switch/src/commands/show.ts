@@ -1,3 +1,4 @@
+import type { Plan } from '@ftctl/plan';
 import type { CommandCall, CommandResult } from '@ftctl/sdk';
 import type { Viewpoint } from '../core/conman/link-part.ts';
 import {
@@ -33,8 +34,9 @@ export function showcpus(station: Workstation, { args }: CommandCall): CommandRe
   };
 }
 
-export function showjobs(station: Workstation, { args }: CommandCall): CommandResult {
-  const { plan } = station.desk.book;
+export function showjobs(station: Workstation, call: CommandCall): CommandResult {
+  const { args } = call;
+  const plan = planOf(station, call);
   const selection = parseSelection(typeof args.selection === 'string' ? args.selection : '@#@.@');
   const rows = selectJobs(plan, selection).map((id) => jobRow(plan, plan.job(id)));
   const clock = (atMs: number | null) => (atMs === null ? '' : dateTime(station, atMs).time);
@@ -74,8 +76,9 @@ export function showjobs(station: Workstation, { args }: CommandCall): CommandRe
   };
 }
 
-export function showschedules(station: Workstation, { args }: CommandCall): CommandResult {
-  const { plan } = station.desk.book;
+export function showschedules(station: Workstation, call: CommandCall): CommandResult {
+  const { args } = call;
+  const plan = planOf(station, call);
   const selection = parseSelection(typeof args.selection === 'string' ? args.selection : '@#@');
   const rows = selectStreams(plan, selection).map((id) => streamRow(plan, plan.stream(id)));
   return {
@@ -96,6 +99,11 @@ export function showschedules(station: Workstation, { args }: CommandCall): Comm
       ]),
     },
   };
+}
+
+/** The present plan, or with `--archived` what newer plans have left behind on this host. */
+function planOf({ desk: { book } }: Workstation, { options }: CommandCall): Plan {
+  return options.archived === true ? book.archived() : book.plan;
 }
 
 export function viewpoint({ desk, sessions }: Workstation): Viewpoint {

@@ -218,6 +218,7 @@ export class TwsNetwork {
         ownMb: this.#options.ownMb ?? 64,
         roadMb: this.#options.roadMb ?? 64,
         ftboxMb: 64,
+        archiveMb: 1,
       },
       linkTimeoutSeconds: 3,
     };
