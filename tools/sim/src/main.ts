@@ -110,7 +110,13 @@ async function runAll(options: SimOptions, file: string) {
       runLimitMs: RUN_LIMIT_MS,
       onRun: (outcome) => {
         done += 1;
-        if (outcome.problems.length > 0) failures.push(outcome);
+        const [problem] = outcome.problems;
+        if (problem === undefined) return;
+        failures.push(outcome);
+        // Told at once: many runs take long.
+        process.stderr.write(
+          `sim ${name}: seed ${outcome.seed} failed: ${problem.split('\n', 1)[0]}\n`,
+        );
       },
     });
   } finally {
