@@ -28,6 +28,8 @@ export class Mailman {
   readonly #marks: Map<string, number>;
   #identity: Identity;
   #duplicates = 0;
+  /** Of each origin, what came again and was not told yet. */
+  #untold = new Map<string, number>();
   #ownSeq = 0;
   #onMessage: (tx: Transaction, message: Message) => void = () => undefined;
   #onAppended: (tx: Transaction) => void = () => undefined;
@@ -75,6 +77,13 @@ export class Mailman {
     return this.#duplicates;
   }
 
+  /** Of each origin how many have come again since the last call. */
+  takeDuplicates(): ReadonlyMap<string, number> {
+    const untold = this.#untold;
+    this.#untold = new Map();
+    return untold;
+  }
+
   /** Another incarnation from now on: ids start again. */
   renew(tx: Transaction, identity: Identity): void {
     this.#identity = identity;
@@ -113,7 +122,7 @@ export class Mailman {
   take(tx: Transaction, { prev, message, sealed }: Envelope): Acceptance {
     const { stores } = this.#desk;
     const acceptance = tx.accept(stores.marks, originOf(message), message.id, prev);
-    if (acceptance === 'duplicate') this.#duplicates += 1;
+    if (acceptance === 'duplicate') this.#noteDuplicate(originOf(message));
     if (acceptance !== 'accept') return acceptance;
     if (message.inc > 1 && !this.#marks.has(originOf(message))) this.#onRenewal();
     this.#marks.set(originOf(message), message.id);
@@ -137,6 +146,11 @@ export class Mailman {
     }
     const { book } = this.#desk;
     for (const { of } of book.plan.answers()) if (this.#isPast(of)) book.forget(of);
+  }
+
+  #noteDuplicate(origin: string): void {
+    this.#duplicates += 1;
+    this.#untold.set(origin, (this.#untold.get(origin) ?? 0) + 1);
   }
 
   /** An answer is kept for its request only while that may still come. */

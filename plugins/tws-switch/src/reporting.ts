@@ -6,16 +6,19 @@ import type { Dropped } from './dropped.ts';
 import type { Ftboxes } from './ftboxes.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { LostAnswers } from './lost-answers.ts';
+import type { Mailman } from './mailman.ts';
 import type { Mending } from './mending.ts';
 import type { OwnLog } from './own-log.ts';
 import type { Roads } from './roads.ts';
 import type { Sessions } from './sessions.ts';
 import type { Shipping } from './shipping.ts';
+import { tellDuplicates } from './telling.ts';
 
 const REPORT_MS = 1_000;
 
 export interface ReportingParts {
   readonly ownLog: OwnLog;
+  readonly mailman: Mailman;
   readonly roads: Roads;
   readonly boxes: Ftboxes;
   readonly dropped: Dropped;
@@ -80,7 +83,8 @@ export class Reporting {
   }
 
   async #report(): Promise<void> {
-    const { boxes, roads, shipping, sessions } = this.#parts;
+    const { boxes, roads, shipping, sessions, mailman } = this.#parts;
+    tellDuplicates(this.#desk, mailman);
     this.#parts.mending.look();
     await this.#parts.lostAnswers.look();
     await this.#parts.ownLog.look();

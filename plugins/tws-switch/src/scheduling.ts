@@ -15,6 +15,7 @@ import { type JobmanRow, jobmanRowCodec } from './core/jobman/row.ts';
 import type { Desk } from './desk.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import type { Mailman } from './mailman.ts';
+import { networkMessages } from './messages.ts';
 
 /** The wall clock may be set meanwhile, so a long wait is cut into pieces. */
 const MAX_WAIT_MS = 30_000;
@@ -199,7 +200,14 @@ export class Scheduling {
   #store(tx: Transaction, commit: JobmanCommit): void {
     if (commit.kind === 'put') tx.put(this.#rows, commit.row.job, commit.row);
     else if (commit.kind === 'delete') tx.delete(this.#rows, commit.job);
-    else this.batchman.outcome(commit.outcome);
+    else {
+      const { outcome } = commit;
+      if (outcome.kind === 'unknown') {
+        const { job, attempt, why } = outcome;
+        this.#desk.ctx.messages.emit(networkMessages.FTTW008W({ job, attempt, why }));
+      }
+      this.batchman.outcome(outcome);
+    }
   }
 
   #run(runs: readonly JobmanRun[]): void {

@@ -27,7 +27,7 @@ import { healthOf } from './health.ts';
 import { identify } from './incarnation.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
-import { networkMessages } from './messages.ts';
+import { counterMessages, networkMessages } from './messages.ts';
 import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
 import { stationErrors } from './station-errors.ts';
@@ -262,6 +262,7 @@ export class Station {
 
   #broken(why: string): void {
     if (this.#workstation === undefined || this.#stopped) return;
+    this.#ctx.messages.emit(counterMessages.AWSBAT004E({ why }));
     this.#ctx.messages.emit(networkMessages.FTTW010E({ why }));
     void this.#leave();
     this.#trouble = why;

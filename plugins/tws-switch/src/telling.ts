@@ -4,6 +4,7 @@ import type { Ranges } from './channels.ts';
 import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
 import type { Risk } from './ftboxes.ts';
+import type { Mailman } from './mailman.ts';
 import { counterMessages, networkMessages, replayMessages } from './messages.ts';
 import type { ReplayHooks } from './replay.ts';
 import type { Workstation } from './workstation.ts';
@@ -52,6 +53,7 @@ export function tellFitness({ ctx, self, domain }: Desk, why: string | undefined
 /** The event counter as it was found at the start. */
 export function tellCounter({ ctx }: Desk, origins: number): void {
   ctx.messages.emit(origins === 0 ? counterMessages.AWSBAT050I() : counterMessages.AWSBAT051I());
+  ctx.messages.emit(counterMessages.AWSBAT001I({ origins }));
   ctx.messages.emit(counterMessages.AWSBAT006I({ marks: origins }));
 }
 
@@ -64,8 +66,18 @@ export function tellRisks({ ctx }: Desk, risks: readonly Risk[]): void {
 
 export function tellPlan({ ctx }: Desk, run: number, before: number): void {
   if (run === before) return;
-  if (before > 0) ctx.messages.emit(counterMessages.AWSBAT052I({ stored: before, run }));
+  if (before > 0) {
+    ctx.messages.emit(counterMessages.AWSBAT052I({ stored: before, run }));
+    ctx.messages.emit(counterMessages.AWSBAT002I({ run }));
+  }
   ctx.messages.emit(networkMessages.FTTW009I({ run }));
+}
+
+/** What has come again since the last call. */
+export function tellDuplicates({ ctx }: Desk, mailman: Mailman): void {
+  for (const [origin, count] of [...mailman.takeDuplicates()].slice(0, MAX_NAMED)) {
+    ctx.messages.emit(counterMessages.AWSBAT011W({ origin, count }));
+  }
 }
 
 const ISOLATION: Readonly<Record<string, string>> = {

@@ -26,6 +26,8 @@ export const counterMessages = defineMessages({
     explanation:
       'The store of the plugin could not be read, so this workstation does not know what it has applied.',
     response: STORE,
+    cannotOccur:
+      'a store that cannot be read stops the start of the plugin, and is named by the host',
   },
   AWSBAT004E: {
     text: 'Event counter: stopped: {why}',
@@ -89,6 +91,7 @@ export const counterMessages = defineMessages({
     text: 'Event counter: written under run {stored}, and the plan is of the older run {run}.',
     explanation: 'The store was restored from a backup, or the plan is on its way.',
     response: 'None when it passes; else compare `ftctl tws showcpus` here and on the master.',
+    cannotOccur: 'the counter and the plan lie in one store, and are restored together',
   },
   AWSBAT054I: {
     text: 'Event counter: cannot be opened.',
@@ -108,6 +111,7 @@ export const counterMessages = defineMessages({
     text: 'Event counter: the system says {why}',
     explanation: 'The operating system refused an access to the store.',
     response: STORE,
+    cannotOccur: 'what the system says stands in AWSBAT004E',
   },
   AWSBAT057I: {
     text: 'Event counter: damaged.',

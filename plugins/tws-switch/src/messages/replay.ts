@@ -9,12 +9,15 @@ export const replayMessages = defineMessages({
     text: 'ftbox {box} of {agent} cannot be written: {why}',
     explanation: 'The store refused it. The message is not acknowledged, so its sender keeps it.',
     response: 'Make room on the disk of this host; do not make it manager meanwhile.',
+    cannotOccur:
+      'an ftbox is written in the commit that applies the message: AWSBAT004E tells when that fails',
   },
   AWSBCV126E: {
     text: 'The event counter is out of service: {why}',
     explanation:
       'The store refuses commits; this workstation takes nothing in until it works again.',
     response: 'Make room on the disk of this host, or repair it; nothing is lost meanwhile.',
+    cannotOccur: 'the counter has no process of its own: AWSBAT004E tells when its store refuses',
   },
   AWSBCV127W: {
     text: 'A message of an extended agent has the id 0.',
@@ -32,6 +35,8 @@ export const replayMessages = defineMessages({
     text: 'NACK to {agent} could not be sent: {why}',
     explanation: 'A block of its event counter was not understood, and it could not be told.',
     response: 'None when it passes; else look at the network to {agent}.',
+    cannotOccur:
+      'a manager that has not understood a block asks for it again; nothing is sent back',
   },
   AWSBCV130I: {
     text: 'Replay with {agent} begins.',

@@ -1,5 +1,7 @@
 import { defineMessages } from '@ftctl/sdk';
 
+const ASKED =
+  'the manager asks for each block of the counter, and tells AWSBCV128E when one does not come';
 const STORE_FOLDER =
   'ftboxes lie in the store of the plugin, whose folder the host makes with mode 0700';
 
@@ -21,16 +23,19 @@ export const transferMessages = defineMessages({
     text: 'The head of the event counter could not be sent to {agent}: {why}',
     explanation: 'The first block of the counter was not delivered. The manager asks again.',
     response: 'None when it passes; else look at the network to {agent}.',
+    cannotOccur: ASKED,
   },
   AWSBCW053E: {
     text: 'Values of the event counter could not be sent to {agent}: {why}',
     explanation: 'A block of the counter was not delivered. The manager asks again.',
     response: 'None when it passes; else look at the network to {agent}.',
+    cannotOccur: ASKED,
   },
   AWSBCW054E: {
     text: '{agent} did not confirm the event counter: {why}',
     explanation: 'The manager has not asked for the next block. It begins again.',
     response: 'None when it passes; else look at the network to {agent}.',
+    cannotOccur: ASKED,
   },
   AWSBDY201E: {
     text: 'The folder {folder} cannot be made: {why}',
