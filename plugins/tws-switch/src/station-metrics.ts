@@ -1,11 +1,13 @@
 import type { Metrics } from '@ftctl/sdk';
-import { queuesOf } from './commands/doctor.ts';
+import { fillsOf, queuesOf, replaysOf } from './queues.ts';
 import type { Workstation } from './workstation.ts';
 
 /** What `/metrics` of the host shows of this plugin. Set each second. */
 export class StationMetrics {
   readonly #queue;
   readonly #ftbox;
+  readonly #fill;
+  readonly #replayed;
   readonly #open;
   readonly #epoch;
   readonly #acting;
@@ -22,6 +24,16 @@ export class StationMetrics {
       name: 'tws_ftbox_bytes',
       help: 'what an ftbox holds',
       labels: ['box'],
+    });
+    this.#fill = metrics.gauge({
+      name: 'tws_fill_ratio',
+      help: 'how much of its limit a log, a pobox or an ftbox takes up',
+      labels: ['what'],
+    });
+    this.#replayed = metrics.gauge({
+      name: 'tws_replayed',
+      help: '1 when the target was replayed since this workstation manages its domain',
+      labels: ['target'],
     });
     this.#open = metrics.gauge({
       name: 'tws_connection_open',
@@ -54,6 +66,10 @@ export class StationMetrics {
     }
     this.#ftbox.set(stores.ftup.bounds().bytes, { box: 'ftup' });
     this.#ftbox.set(stores.ftdown.bounds().bytes, { box: 'ftdown' });
+    for (const { what, bytes, limit } of fillsOf(station)) this.#fill.set(bytes / limit, { what });
+    for (const { target, replayed } of replaysOf(station)) {
+      this.#replayed.set(replayed ? 1 : 0, { target });
+    }
     for (const { to, kind, open } of station.sessions.status()) {
       this.#open.set(open ? 1 : 0, { to, kind });
     }

@@ -21,6 +21,7 @@ import {
 } from './channels.ts';
 import { commandErrors } from './commands/errors.ts';
 import { type Config, isSwitchFaultTolerant } from './config.ts';
+import { Alarms } from './core/alarms.ts';
 import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
 import { healthOf } from './health.ts';
@@ -34,7 +35,7 @@ import { stationErrors } from './station-errors.ts';
 import { StationMetrics } from './station-metrics.ts';
 import { openStores, type StoreSizes } from './stores.ts';
 import { Switching, switchBeats } from './switching.ts';
-import { tellSwitch, tellVoters } from './telling.ts';
+import { tellAlarms, tellSwitch, tellVoters } from './telling.ts';
 import { Workstation } from './workstation.ts';
 
 const MIB = 1024 * 1024;
@@ -59,6 +60,7 @@ export class Station {
   #switching: Switching | undefined;
   readonly #listeners = new Set<(run: SwitcherRun) => void>();
   #metrics: StationMetrics | undefined;
+  readonly #alarms = new Alarms();
   #metricsTimer: Timer | undefined;
   #trouble: string | undefined;
   #stopped = false;
@@ -220,6 +222,7 @@ export class Station {
     this.#metricsTimer?.cancel();
     if (this.#workstation === undefined) return;
     this.#metrics?.set(this.#workstation);
+    tellAlarms(this.#workstation, this.#alarms);
     this.#metricsTimer = this.#ctx.clock.setTimer(METRICS_MS, () => this.#measure());
   }
 

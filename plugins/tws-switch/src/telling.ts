@@ -1,11 +1,13 @@
 import { isNewer, NO_VERSION, type WorkstationName } from '@ftctl/plan';
 import type { Messages } from '@ftctl/sdk';
 import type { Ranges } from './channels.ts';
+import { type Alarms, percentOf } from './core/alarms.ts';
 import type { SwitcherRun } from './core/switcher/types.ts';
 import type { Desk } from './desk.ts';
 import type { Risk } from './ftboxes.ts';
 import type { Mailman } from './mailman.ts';
 import { counterMessages, networkMessages, replayMessages } from './messages.ts';
+import { fillsOf } from './queues.ts';
 import type { ReplayHooks } from './replay.ts';
 import type { Workstation } from './workstation.ts';
 
@@ -71,6 +73,16 @@ export function tellPlan({ ctx }: Desk, run: number, before: number): void {
     ctx.messages.emit(counterMessages.AWSBAT002I({ run }));
   }
   ctx.messages.emit(networkMessages.FTTW009I({ run }));
+}
+
+/** What gets near its limit, and when that is over. */
+export function tellAlarms(station: Workstation, alarms: Alarms): void {
+  const { messages } = station.desk.ctx;
+  const { raised, cleared } = alarms.look(fillsOf(station));
+  for (const fill of raised) {
+    messages.emit(networkMessages.FTTW013W({ what: fill.what, percent: percentOf(fill) }));
+  }
+  for (const what of cleared) messages.emit(networkMessages.FTTW014I({ what }));
 }
 
 /** What has come again since the last call. */

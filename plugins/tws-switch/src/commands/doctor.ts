@@ -1,6 +1,8 @@
 import { votersOf } from '@ftctl/plan';
 import type { CommandResult } from '@ftctl/sdk';
+import { ALARM, percentOf } from '../core/alarms.ts';
 import { isCore, isEnhanced } from '../desk.ts';
+import { fillsOf, queuesOf, replaysOf } from '../queues.ts';
 import type { Station } from '../station.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
@@ -13,8 +15,6 @@ export interface Finding {
   readonly action: string;
 }
 
-/** Part of a limit from which on a queue is told. */
-const ALARM = 0.7;
 /** Objects of one kind that are named; the rest are counted. */
 const MAX_NAMED = 10;
 
@@ -31,7 +31,13 @@ export function doctor(host: Station): CommandResult {
   const { self } = station.desk;
   const isBad = findings.some(({ severity }) => severity === 'problem');
   return {
-    data: { workstation: self, findings, queues: queuesOf(station) },
+    data: {
+      workstation: self,
+      findings,
+      queues: queuesOf(station),
+      fills: fillsOf(station),
+      replays: replaysOf(station),
+    },
     ...(findings.length === 0
       ? { text: `${self}: nothing to tell.` }
       : {
@@ -96,6 +102,16 @@ function* roleFindings({ switching }: Station, station: Workstation): Generator<
       action: 'it is brought up to date by itself; see its links',
     };
   }
+  for (const { name } of tree.topology.workstations.values()) {
+    const agents = book.plan.cpu(name).dropped?.agents ?? [];
+    if (agents.length === 0) continue;
+    yield {
+      severity: 'warning',
+      what: `${name} has let go of what it held for ${agents.join(', ')}`,
+      why: 'it was more than half of its own log',
+      action: `bring ${agents.join(', ')} back: it takes a copy of the plan`,
+    };
+  }
   const risks = station.boxes.risks.length;
   if (risks > 0) {
     yield {
@@ -107,39 +123,23 @@ function* roleFindings({ switching }: Station, station: Workstation): Generator<
   }
 }
 
-/** What waits, and for whom. */
-export function queuesOf(station: Workstation): readonly {
-  readonly queue: string;
-  readonly reader: string;
-  readonly records: number;
-  readonly bytes: number;
-}[] {
-  const { own } = station.desk.stores;
-  const { last, bytes } = own.bounds();
-  const readers = station.shipping.ownReaders().map((reader) => ({
-    queue: 'own',
-    reader,
-    records: last - station.shipping.ownDelivered(reader),
-    bytes,
-  }));
-  const roads = [...station.roads.live].map((reader) => {
-    const bounds = station.desk.stores.road(reader).bounds();
-    const records = bounds.last - station.shipping.roadDelivered(reader);
-    return { queue: 'pobox', reader, records, bytes: bounds.bytes };
-  });
-  return [...readers, ...roads];
-}
-
 function* queueFindings(station: Workstation): Generator<Finding> {
-  const { sizes } = station.options;
-  for (const { queue, reader, records, bytes } of queuesOf(station)) {
-    const limit = queue === 'own' ? sizes.ownBytes : sizes.roadBytes;
-    if (records === 0 || bytes < limit * ALARM) continue;
+  for (const fill of fillsOf(station)) {
+    if (fill.bytes < fill.limit * ALARM) continue;
     yield {
       severity: 'problem',
-      what: `${records} messages wait for ${reader}`,
-      why: `${queue} is filled to ${Math.round((bytes / limit) * 100)} %`,
-      action: `bring ${reader} back`,
+      what: `${fill.what} is filled to ${percentOf(fill)} %`,
+      why: waitingFor(station),
+      action: 'bring back who is behind; `ftctl explain FTTW013W`',
+    };
+  }
+  for (const { target, replayed } of isEnhanced(station.desk) ? replaysOf(station) : []) {
+    if (replayed) continue;
+    yield {
+      severity: 'warning',
+      what: `${target} was not replayed yet`,
+      why: 'what it missed before this manager took over is on its way to it',
+      action: 'it is done by itself; `ftctl explain AWSBCV130I`',
     };
   }
   for (const [to, why] of station.shipping.refusals()) {
@@ -174,4 +174,14 @@ function* planFindings({ desk, turnover, mending }: Workstation): Generator<Find
       action: '`ftctl tws confirm JOB succ`, `abend`, or `rerun`',
     };
   }
+}
+
+/** Who is behind, the furthest first. */
+function waitingFor(station: Workstation): string {
+  const behind = queuesOf(station)
+    .filter(({ records }) => records > 0)
+    .sort((a, b) => b.records - a.records)
+    .slice(0, MAX_NAMED);
+  if (behind.length === 0) return 'what it holds is not confirmed yet';
+  return behind.map(({ reader, records }) => `${records} messages wait for ${reader}`).join(', ');
 }

@@ -59,6 +59,17 @@ export const networkMessages = defineMessages({
       'The workstation takes nothing in, launches nothing and acknowledges nothing until the disk works again; then it goes on from what is there.',
     response: 'Make room on the disk of this host, or repair it.',
   },
+  FTTW013W: {
+    text: '{what} is filled to {percent} % of its limit.',
+    explanation:
+      'Somebody is away or slow, and what it has to be told is kept for it. At the limit a pobox and a full-status agent are given up, to be initialised again; a workstation whose own log is at its limit launches nothing more.',
+    response: 'See `ftctl tws doctor`: bring back who is behind, or raise the limit.',
+  },
+  FTTW014I: {
+    text: '{what} is well below its limit again.',
+    explanation: 'Who was behind has caught up, or was given up.',
+    response: 'None.',
+  },
   FTTW012W: {
     text: 'What waited for {target} was given up: it is more than the limit.',
     explanation:
