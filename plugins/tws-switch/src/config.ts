@@ -13,6 +13,10 @@ export interface Config {
     readonly ftboxMb: number;
     readonly archiveMb: number;
   };
+  readonly logs: {
+    readonly maxAgeDays: number;
+    readonly maxMb: number;
+  };
   readonly linkTimeoutSeconds: number;
 }
 

@@ -2,7 +2,7 @@ import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/pla
 import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
-import type { JobEvent } from './core/jobman/attempt.ts';
+import type { AttemptId, JobEvent } from './core/jobman/attempt.ts';
 import {
   type JobmanCommit,
   type JobmanInput,
@@ -102,6 +102,11 @@ export class Scheduling {
       for (const event of this.#held.splice(0)) this.#report(event);
       this.wake();
     });
+  }
+
+  /** Attempts that are not over. */
+  get running(): readonly AttemptId[] {
+    return [...this.#jobman.rows.values()].map(({ job, attempt }) => ({ job, attempt }));
   }
 
   stop(): void {

@@ -28,6 +28,7 @@ import { healthOf } from './health.ts';
 import { identify } from './incarnation.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
+import { LogPruning } from './log-pruning.ts';
 import { counterMessages, networkMessages } from './messages.ts';
 import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
@@ -58,6 +59,7 @@ export class Station {
   #runner: JobRunner | undefined;
   #workstation: Workstation | undefined;
   #switching: Switching | undefined;
+  #pruning: LogPruning | undefined;
   readonly #listeners = new Set<(run: SwitcherRun) => void>();
   #metrics: StationMetrics | undefined;
   readonly #alarms = new Alarms();
@@ -138,7 +140,7 @@ export class Station {
   async #open(tree: Tree, demgr = false): Promise<void> {
     const ctx = this.#ctx;
     const self = workstationOf(tree.topology, ctx.host.name);
-    const { limits, linkTimeoutSeconds, globalopts } = this.#config;
+    const { limits, logs, linkTimeoutSeconds, globalopts } = this.#config;
     const sizes: StoreSizes = {
       ownBytes: limits.ownMb * MIB,
       roadBytes: limits.roadMb * MIB,
@@ -208,6 +210,12 @@ export class Station {
     this.#metrics ??= new StationMetrics(ctx.metrics);
     this.#switching = roles;
     this.#workstation = workstation;
+    this.#pruning = new LogPruning(
+      desk,
+      { logs: runner.logs, scheduling: workstation.scheduling },
+      { maxAgeDays: logs.maxAgeDays, maxTotalBytes: logs.maxMb * MIB },
+    );
+    this.#pruning.start();
     await workstation.start();
     const named = [...tree.topology.domains.keys()].filter((name) =>
       book.plan.voters(name).s?.voters.includes(self),
@@ -277,6 +285,7 @@ export class Station {
     const runner = this.#runner;
     this.#switching?.stop();
     this.#workstation?.stop();
+    this.#pruning?.stop();
     this.#switching = undefined;
     this.#workstation = undefined;
     this.#runner = undefined;

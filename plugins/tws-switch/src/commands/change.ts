@@ -1,15 +1,11 @@
 import type { Command, Dependency, WorkstationName } from '@ftctl/plan';
 import type { CommandCall, CommandHandler, CommandResult } from '@ftctl/sdk';
-import {
-  parseSelection,
-  selectJobs,
-  selectStreams,
-  selectWorkstations,
-} from '../core/conman/select.ts';
+import { selectJobs, selectStreams, selectWorkstations } from '../core/conman/select.ts';
 import { viewOf } from '../desk.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
 import { request, requestsResult } from './request.ts';
+import { selectionOf } from './selection.ts';
 
 /** Objects that one command may change at once. */
 const MAX_OBJECTS = 1_000;
@@ -174,7 +170,7 @@ function objects(station: Workstation, call: CommandCall) {
 
 /** Jobs when the selection names jobs, else streams. */
 function objectsOf(station: Workstation, text: string) {
-  const isJob = parse(text).job !== undefined;
+  const isJob = selectionOf(text).job !== undefined;
   const found = isJob ? jobsOf(station, text) : streamsOf(station, text);
   const kind = isJob ? ('job' as const) : ('stream' as const);
   return found.map(({ owner, id }) => ({ owner, target: { kind, id } }));
@@ -186,24 +182,16 @@ function jobs(station: Workstation, call: CommandCall): readonly Found[] {
 
 function jobsOf(station: Workstation, text: string): readonly Found[] {
   const { plan } = station.desk.book;
-  const ids = selectJobs(plan, parse(text));
+  const ids = selectJobs(plan, selectionOf(text));
   if (ids.length === 0) throw commandErrors.NO_SUCH({ what: 'job', text });
   return ids.map((id) => ({ id, owner: runner(station, plan.job(id).def?.ws ?? '') }));
 }
 
 function streamsOf(station: Workstation, text: string): readonly Found[] {
   const { plan } = station.desk.book;
-  const ids = selectStreams(plan, parse(text));
+  const ids = selectStreams(plan, selectionOf(text));
   if (ids.length === 0) throw commandErrors.NO_SUCH({ what: 'stream', text });
   return ids.map((id) => ({ id, owner: runner(station, plan.stream(id).def?.ws ?? '') }));
-}
-
-function parse(text: string) {
-  try {
-    return parseSelection(text);
-  } catch (error) {
-    throw commandErrors.ARGUMENT({ what: 'selection', why: (error as Error).message });
-  }
 }
 
 function one(found: readonly Found[], text: string): Found {

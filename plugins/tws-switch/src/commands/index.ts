@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { CommandCall, CommandHandler, CommandResult } from '@ftctl/sdk';
-import { parseSelection, selectJobs } from '../core/conman/select.ts';
 import type { Station } from '../station.ts';
 import type { Workstation } from '../workstation.ts';
 import { CHANGES, change, master } from './change.ts';
 import { doctor } from './doctor.ts';
 import { commandErrors } from './errors.ts';
 import { evtsize } from './evtsize.ts';
+import { log } from './log.ts';
 import { switchmgr, voters } from './operate.ts';
 import { request, requestsResult } from './request.ts';
 import { showcpus, showjobs, showschedules } from './show.ts';
@@ -79,22 +79,4 @@ async function jnextday(
   }
   const result = await request(station, master(station), { c: 'jnextday' });
   return requestsResult([result], { strict: call.options.strict === true });
-}
-
-async function log(station: Workstation, call: CommandCall): Promise<CommandResult> {
-  const { plan } = station.desk.book;
-  const text = typeof call.args.job === 'string' ? call.args.job : '';
-  const [id, another] = selectJobs(plan, parseSelection(text));
-  if (id === undefined) throw commandErrors.NO_SUCH({ what: 'job', text });
-  if (another !== undefined) throw commandErrors.SEVERAL({ text, first: id, second: another });
-  const attempt = Number(call.options.attempt ?? plan.job(id).s?.attempt ?? 0);
-  let from = 0;
-  for (;;) {
-    const range = { fromByte: from };
-    const { bytes } = await station.options.runner.logs.read({ job: id, attempt }, range);
-    if (bytes.length === 0) break;
-    call.write(bytes);
-    from += bytes.length;
-  }
-  return { data: { job: id, attempt, bytes: from }, text: '' };
 }

@@ -1,24 +1,29 @@
 import type { Plan } from '@ftctl/plan';
 import type { CommandCall, CommandResult } from '@ftctl/sdk';
 import type { Viewpoint } from '../core/conman/link-part.ts';
-import {
-  parseSelection,
-  selectJobs,
-  selectStreams,
-  selectWorkstations,
-} from '../core/conman/select.ts';
+import { selectJobs, selectStreams, selectWorkstations } from '../core/conman/select.ts';
 import { CPU_COLUMNS, cpuCells, showCpus } from '../core/conman/show-cpus.ts';
+import { LINK_COLUMNS, linkCells, showLinks } from '../core/conman/show-links.ts';
 import { jobRow, streamRow } from '../core/conman/show-plan.ts';
 import { isEnhanced } from '../desk.ts';
 import type { Workstation } from '../workstation.ts';
+import { selectionOf } from './selection.ts';
 
 /** `showcpus`, `showjobs`, `showschedules`: the plan as this workstation knows it. */
 
-export function showcpus(station: Workstation, { args }: CommandCall): CommandResult {
+export function showcpus(station: Workstation, { args, options }: CommandCall): CommandResult {
   const view = viewpoint(station);
   const { tree, self } = station.desk;
   const text = typeof args.selection === 'string' ? args.selection : undefined;
   const names = text === undefined ? defaultCpus(station) : selectWorkstations(tree, text);
+  if (options.link === true) {
+    const rows = showLinks(view, names);
+    return {
+      data: { workstation: self, rows },
+      text: banner(station),
+      table: { columns: LINK_COLUMNS, rows: rows.map(linkCells) },
+    };
+  }
   const format = (atMs: number) => dateTime(station, atMs);
   const rows = showCpus(view, names, format);
   return {
@@ -37,7 +42,7 @@ export function showcpus(station: Workstation, { args }: CommandCall): CommandRe
 export function showjobs(station: Workstation, call: CommandCall): CommandResult {
   const { args } = call;
   const plan = planOf(station, call);
-  const selection = parseSelection(typeof args.selection === 'string' ? args.selection : '@#@.@');
+  const selection = selectionOf(typeof args.selection === 'string' ? args.selection : '@#@.@');
   const rows = selectJobs(plan, selection).map((id) => jobRow(plan, plan.job(id)));
   const clock = (atMs: number | null) => (atMs === null ? '' : dateTime(station, atMs).time);
   return {
@@ -79,7 +84,7 @@ export function showjobs(station: Workstation, call: CommandCall): CommandResult
 export function showschedules(station: Workstation, call: CommandCall): CommandResult {
   const { args } = call;
   const plan = planOf(station, call);
-  const selection = parseSelection(typeof args.selection === 'string' ? args.selection : '@#@');
+  const selection = selectionOf(typeof args.selection === 'string' ? args.selection : '@#@');
   const rows = selectStreams(plan, selection).map((id) => streamRow(plan, plan.stream(id)));
   return {
     data: { plan: plan.header ?? null, rows },

@@ -220,6 +220,7 @@ export class TwsNetwork {
         ftboxMb: 64,
         archiveMb: 1,
       },
+      logs: { maxAgeDays: 30, maxMb: 64 },
       linkTimeoutSeconds: 3,
     };
     this.#plugins.set(host, this.world.startPlugin(host, source, { id: ID, config }));
