@@ -211,6 +211,12 @@ export class Sessions {
       const governor = governorOf(desk.tree, one, managerOf);
       if (this.#isLinked(governor) && this.#isKept(one)) wanted.set(one.to, one);
     }
+    // One that was unlinked hears of it when it next says that it lives.
+    for (const ws of [...this.#in.keys()]) {
+      if (this.#unlinkedRefusal(ws) === undefined) continue;
+      this.#in.delete(ws);
+      this.#hooks.changed();
+    }
     for (const [to, outgoing] of this.#out) {
       if (wanted.get(to)?.kind === outgoing.connection.kind) continue;
       this.#close(outgoing, 'not wanted');

@@ -1,5 +1,5 @@
 import type { JobId } from '@ftctl/plan';
-import { type CommandCall, type CommandResult, sleep } from '@ftctl/sdk';
+import { type CommandCall, type CommandResult, isFtError, sleep } from '@ftctl/sdk';
 import { isRunning } from '../core/batchman/satisfied.ts';
 import { selectJobs } from '../core/conman/select.ts';
 import type { Workstation } from '../workstation.ts';
@@ -25,7 +25,11 @@ export async function log(station: Workstation, call: CommandCall): Promise<Comm
   for (;;) {
     // Asked first: what it prints last is read by the next look.
     const goesOn = call.options.follow === true && runs(job, attempt);
-    bytes += await writeFrom(station, call, { job, attempt }, bytes);
+    bytes += await writeFrom(station, call, { job, attempt }, bytes).catch((error: unknown) => {
+      // It has not begun to print.
+      if (goesOn && isFtError(error, 'FT_JOB_NO_LOG')) return 0;
+      throw error;
+    });
     if (!goesOn || exitCode !== undefined) break;
     await sleep(clock, LOOK_MS);
   }

@@ -19,7 +19,7 @@ export interface TwsLabOptions {
   readonly switchFaultTolerance?: boolean;
 }
 
-/** Real hosts of a topology on this machine; the plan file is given to those that may be master. */
+/** Real hosts of a topology on this machine; only the master is given the plan file. */
 export class TwsLab {
   readonly lab: Lab;
   readonly hosts: readonly string[];
@@ -44,16 +44,19 @@ export class TwsLab {
     await writeFile(plan, options.plan);
     await writeFile(topology, options.topology);
     const enabled = options.switchFaultTolerance ?? true;
-    const config = { topology, plan, globalopts: { enSwfaultTol: enabled ? 'yes' : 'no' } };
+    const config = { topology, globalopts: { enSwfaultTol: enabled ? 'yes' : 'no' } };
     const { workstations } = parseTopology(options.topology, topology);
-    const hosts = [...workstations.values()].flatMap(({ node }) =>
-      node === undefined ? [] : [node],
+    const configs = [...workstations.values()].flatMap(({ node, type }) =>
+      node === undefined ? [] : [[node, type === 'master' ? { ...config, plan } : config] as const],
     );
     const definition = {
       plugins: { 'tws-switch': PLUGIN },
-      hosts: Object.fromEntries(hosts.map((host) => [host, { plugins: { 'tws-switch': config } }])),
+      hosts: Object.fromEntries(
+        configs.map(([host, own]) => [host, { plugins: { 'tws-switch': own } }]),
+      ),
     };
     const lab = await startLab({ definition, dir: join(dir, 'lab'), ftctl: FTCTL });
+    const hosts = configs.map(([host]) => host);
     return new TwsLab(lab, hosts, dir);
   }
 

@@ -13,7 +13,7 @@ export interface Selection {
   readonly job?: RegExp;
 }
 
-const SHAPE = /^(?:([^#]+)#)?([^.(]+)(?:\((\d+)\)|\.(\d+)(?=\.|$))?(?:\.(.+))?$/;
+const SHAPE = /^(?:([^#]+)#)?([^.(#]+)(?:\((\d+)\)|\.(\d+)(?=\.|$))?(?:\.(.+))?$/;
 
 /** @throws Error naming what is wrong with the text */
 export function parseSelection(text: string): Selection {
