@@ -147,19 +147,15 @@ export class Mending {
   /**
    * Who must still tell what was in custody before this incarnation: the manager,
    * who has all of it; of a manager's own, one of its full-status agents has each
-   * part, so all of them are heard; without any, the manager above.
+   * part, so all of them are heard, and the manager above, to whom it went as well.
    */
   #teachers(): readonly WorkstationName[] {
     const { tree, domain, roles, self } = this.#desk;
     const manager = roles.managerOf(domain);
     const parent = tree.parentOf(domain);
     const agents = tree.coreOf(domain).filter((name) => name !== self);
-    const names =
-      manager !== self
-        ? [manager]
-        : agents.length > 0 || parent === undefined
-          ? agents
-          : [roles.managerOf(parent)];
+    const above = parent === undefined ? [] : [roles.managerOf(parent)];
+    const names = manager === self ? [...agents, ...above] : [manager];
     return names.filter((name) => !this.#taught.has(name));
   }
 }

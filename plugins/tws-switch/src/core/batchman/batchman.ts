@@ -164,6 +164,7 @@ export class Batchman {
   /** Says all own parts again: another incarnation speaks now. */
   resay(): void {
     for (const part of [...this.plan.parts()]) {
+      if (part.kind === 'job') this.#resayGrant(part);
       if (part.kind === 'job' && part.s !== undefined && this.#isOwn(part.def?.ws)) {
         this.setJob(part, part.s);
       } else if (part.kind === 'stream' && part.s !== undefined && this.#isOwn(part.def?.ws)) {
@@ -223,6 +224,14 @@ export class Batchman {
 
   streamStatusOf({ s, def }: StreamPart): Omit<StreamStatus, 'v'> {
     return s ?? firstStreamStatus(def);
+  }
+
+  /** The stream's workstation says which of its jobs may run, wherever these are. */
+  #resayGrant({ id, def, g }: JobPart): void {
+    const ws = def === undefined ? undefined : this.plan.stream(def.stream).def?.ws;
+    if (g === undefined || ws === undefined || !this.#isOwn(ws)) return;
+    const v = nextVersion(g.v, eraFor(this.own, ws));
+    this.say({ k: 'grant', id, s: { ...g, v } });
   }
 
   #isOwn(ws: WorkstationName | undefined): boolean {
