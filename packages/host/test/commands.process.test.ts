@@ -49,9 +49,9 @@ async function add(text: string): Promise<{ result: CommandResult; printed: stri
   return { result: await call.answer, printed };
 }
 
-async function show(): Promise<CommandResult> {
+async function show(command = 'show'): Promise<CommandResult> {
   const runtime = { runner: built.runner, version: '1.0.0' };
-  return (await openCliCall(home.paths, 'counter', request('show'), runtime)).answer;
+  return (await openCliCall(home.paths, 'counter', request(command), runtime)).answer;
 }
 
 test('a command runs in the plugin, another one beside it, also when the host is down', async () => {
@@ -65,6 +65,13 @@ test('a command runs in the plugin, another one beside it, also when the host is
   await callHost(home.paths, 'down');
   expect(await show()).toEqual({ data: { sum: 60 } });
   await expect(add('1')).rejects.toMatchObject({ code: 'FT_HOST_DOWN' });
+});
+
+test('a command beside the plugin needs a store only when it reads one', async () => {
+  await home.install('counter');
+  await home.configure({ plugins: { counter: { config: { step: 10 } } } });
+  expect(await show('step')).toEqual({ data: { step: 10 } });
+  await expect(show()).rejects.toMatchObject({ code: 'FT_STORE_FAILED' });
 });
 
 test('what a plugin has stored survives its crash in the middle of a command', async () => {

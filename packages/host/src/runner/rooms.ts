@@ -81,11 +81,21 @@ async function openOwnCredentials(spec: PluginSpec, log: Logger): Promise<Creden
   throw pkiErrors.OWN_NAME({ host, name: spec.host });
 }
 
-/** The store alone, for reading, while the plugin's process may write it. */
+/**
+ * The store alone, for reading, while the plugin's process may write it. Opened
+ * when it is first asked for: a command that does without works before the plugin
+ * has ever run.
+ */
 export function openReader(spec: PluginSpec): {
   readonly store: CliContext['store'];
   close(): void;
 } {
-  const store = openStoreReader({ path: homePaths(spec.home).store(spec.plugin) });
-  return { store, close: () => store.close() };
+  let opened: ReturnType<typeof openStoreReader> | undefined;
+  return {
+    get store() {
+      opened ??= openStoreReader({ path: homePaths(spec.home).store(spec.plugin) });
+      return opened;
+    },
+    close: () => opened?.close(),
+  };
 }

@@ -59,7 +59,9 @@ async function prepare(
   const reader = openReader(spec);
   const ctx: CliContext = {
     config: spec.config,
-    store: reader.store,
+    get store() {
+      return reader.store;
+    },
     clock: systemClock,
     random: systemRandom,
     processes: allowedProcesses(spec.plugin, manifest.permissions?.childProcesses ?? []),
