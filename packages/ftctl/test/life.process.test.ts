@@ -61,7 +61,8 @@ describe('the life of a host', () => {
     const { code, stdout } = await run('echo', 'say', 'hello', 'world', '--loud', '--times', '2');
     expect(code).toBe(0);
     expect(stdout).toBe('hey:\nLINE\nHELLO WORLD\nHELLO WORLD\n');
-    const json = await run('echo', 'say', 'x', '--json');
+    // By its short form.
+    const json = await run('echo', 's', 'x', '--json');
     expect(JSON.parse(json.stdout)).toEqual({ greeting: 'hey', words: ['x'], lines: ['x'] });
   });
 
@@ -90,6 +91,12 @@ describe('the life of a host', () => {
     });
     expect(stdout).toBe('waiting\nSIGINT\n');
     expect(code).toBe(42);
+  });
+
+  it('explains a message of the field that cannot occur, and why', async () => {
+    const { code, stdout } = await run('explain', 'awsech002e');
+    expect(code).toBe(0);
+    expect(stdout).toContain('It cannot occur here: the command line asks for words');
   });
 
   it('explains what the plugin says', async () => {

@@ -31,6 +31,19 @@ test.each([
   [{ manifestVersion: 1, id: 'x', api: '*' }, '(root): entry is missing'],
   [{ ...good, manifestVersion: 2 }, 'manifestVersion: must be 1'],
   [{ ...good, api: 'any day' }, 'api: any day is no range of versions'],
+  [
+    {
+      ...good,
+      commands: {
+        namespace: 'probe',
+        list: [
+          { name: 'show', aliases: ['sh'], summary: 'Show', runs: 'cli' },
+          { name: 'sh', summary: 'Shell', runs: 'cli' },
+        ],
+      },
+    },
+    'sh stands twice',
+  ],
   [{ ...good, provides: [{ capability: 'a@1' }, { capability: 'a@1' }] }, 'a@1 stands twice'],
 ])('%j is refused', (manifest, why) => {
   expect(() => parseManifest(manifest, 'm.json')).toThrow(why);
