@@ -1,5 +1,6 @@
 import type { Audience, DomainName, Epoch, Tree, VotersStatus, WorkstationName } from '@ftctl/plan';
 import type { PluginContext, Transaction } from '@ftctl/sdk';
+import type { MessageFiles } from './message-files.ts';
 import type { PlanBook } from './plan-book.ts';
 import type { Stores } from './stores.ts';
 
@@ -23,8 +24,6 @@ export interface Roles {
 export interface Settings {
   /** A session without a beat for so long has ended. */
   readonly linkTimeoutMs: number;
-  /** Bytes that wait for one target before it is dropped, to be initialised again. */
-  readonly roadBytes: number;
   /** `replay: classic`: a damaged counter makes everything go up and nothing down. */
   readonly classicReplay: boolean;
   /** Secondary connections end with the main one, as the original did it. */
@@ -41,6 +40,8 @@ export interface Desk {
   readonly book: PlanBook;
   readonly roles: Roles;
   readonly settings: Settings;
+  /** How large the message files may become. */
+  readonly files: MessageFiles;
   /**
    * A commit that also writes what has changed in the plan. When the disk refuses
    * it, memory is ahead of it: then the workstation begins anew from the disk.

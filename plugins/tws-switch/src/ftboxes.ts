@@ -39,7 +39,6 @@ export interface Risk {
  */
 export class Ftboxes {
   readonly #desk: Desk;
-  readonly #limitBytes: number;
   readonly #milestones = { up: new Milestones(), down: new Milestones() };
   readonly #recent: { readonly up: Recent[]; readonly down: Recent[] } = { up: [], down: [] };
   /** Per target what it is known to have. */
@@ -49,9 +48,8 @@ export class Ftboxes {
   readonly #risks = new Map<string, { from: number; to: number }>();
   #onRisk: (risks: readonly Risk[]) => void = () => undefined;
 
-  constructor(desk: Desk, limitBytes: number, dropped: Dropped) {
+  constructor(desk: Desk, dropped: Dropped) {
     this.#desk = desk;
-    this.#limitBytes = limitBytes;
     this.#dropped = dropped;
     this.#recall('up');
     this.#recall('down');
@@ -79,7 +77,8 @@ export class Ftboxes {
     { message, sealed }: Pick<Envelope, 'message' | 'sealed'>,
   ): void {
     const box = this.box(direction);
-    if (tx.bounds(box).bytes > this.#limitBytes * FULL) this.#makeRoom(tx, direction);
+    const limit = this.#desk.files.limitOf(`ft${direction}`);
+    if (tx.bounds(box).bytes > limit * FULL) this.#makeRoom(tx, direction);
     const seq = tx.appendEncoded(box, wrap(0, sealed));
     this.#note(direction, seq, message, targets);
     const recent = this.#recent[direction];

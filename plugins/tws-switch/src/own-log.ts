@@ -26,7 +26,6 @@ export class OwnLog {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
   readonly #shipping: Shipping;
-  readonly #limitBytes: number;
   readonly #hooks: OwnLogHooks;
   #isDropping = false;
   #isCrowded: boolean;
@@ -34,23 +33,21 @@ export class OwnLog {
   constructor(
     desk: Desk,
     { mailman, shipping }: { mailman: Mailman; shipping: Shipping },
-    limitBytes: number,
     hooks: OwnLogHooks,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#shipping = shipping;
-    this.#limitBytes = limitBytes;
     this.#hooks = hooks;
     this.#isCrowded = !this.mayLaunch;
   }
 
   get mayLaunch(): boolean {
-    return this.#bytes < this.#limitBytes * LAUNCH_LIMIT;
+    return this.#bytes < this.#limit * LAUNCH_LIMIT;
   }
 
   get isFull(): boolean {
-    return this.#bytes >= this.#limitBytes;
+    return this.#bytes >= this.#limit;
   }
 
   /** Before what an operator asks for here. @throws FtError TWS_OWN_LOG_FULL */
@@ -58,15 +55,15 @@ export class OwnLog {
     if (!this.isFull) return;
     const { roles, domain } = this.#desk;
     const manager = roles.managerOf(domain);
-    throw stationErrors.OWN_LOG_FULL({ bytes: this.#bytes, limit: this.#limitBytes, manager });
+    throw stationErrors.OWN_LOG_FULL({ bytes: this.#bytes, limit: this.#limit, manager });
   }
 
   /** Something was appended to it in this commit: drops who lags, and says so. */
   appended(tx: Transaction): void {
     const { own } = this.#desk.stores;
     const { bytes } = tx.bounds(own);
-    if (bytes <= this.#limitBytes * LAG_LIMIT) return;
-    if (bytes >= this.#limitBytes * LAUNCH_LIMIT) this.#isCrowded = true;
+    if (bytes <= this.#limit * LAG_LIMIT) return;
+    if (bytes >= this.#limit * LAUNCH_LIMIT) this.#isCrowded = true;
     if (this.#isDropping) return;
     const lagging = isEnhanced(this.#desk) ? this.#lagging(tx) : [];
     for (const reader of lagging) this.#leaveBehind(tx, reader);
@@ -93,6 +90,10 @@ export class OwnLog {
         this.#dropped.filter((name) => !back.includes(name)),
       );
     });
+  }
+
+  get #limit(): number {
+    return this.#desk.files.limitOf('own');
   }
 
   get #bytes(): number {

@@ -32,20 +32,19 @@ export function queuesOf(station: Workstation): readonly Queue[] {
 
 /** Everything with a limit. An ftbox that is full is a ring: its limit is told by what is at risk. */
 export function fillsOf(station: Workstation): readonly Fill[] {
-  const { stores } = station.desk;
-  const { sizes } = station.options;
+  const { stores, files } = station.desk;
   const roads = [...station.roads.live].map((target) => ({
     what: `pobox ${target}`,
     bytes: stores.road(target).bounds().bytes,
-    limit: sizes.roadBytes,
+    limit: files.limitOf(`pobox/${target}`),
   }));
   const boxes = (['ftup', 'ftdown'] as const).map((box) => ({
     what: `ftbox ${box}`,
     bytes: stores[box].bounds().bytes,
-    limit: sizes.ftboxBytes,
+    limit: files.limitOf(box),
   }));
   return [
-    { what: 'the own log', bytes: stores.own.bounds().bytes, limit: sizes.ownBytes },
+    { what: 'the own log', bytes: stores.own.bounds().bytes, limit: files.limitOf('own') },
     ...roads,
     ...(isCore(station.desk) ? boxes : []),
   ];

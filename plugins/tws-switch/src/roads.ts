@@ -64,7 +64,7 @@ export class Roads {
 
   /** Puts a message on a target's road, live or not: for replay. */
   put(tx: Transaction, target: WorkstationName, message: Message, sealed: string): void {
-    const { stores, settings } = this.#desk;
+    const { stores, files } = this.#desk;
     const road = stores.road(target);
     const origin = originOf(message);
     const last = mapOf(this.#last, target);
@@ -76,7 +76,7 @@ export class Roads {
     const seq = tx.appendEncoded(road, wrap(prev, sealed));
     last.set(origin, message.id);
     this.#milestonesOf(target).note(seq, target, origin, message.id);
-    if (tx.bounds(road).bytes > settings.roadBytes) this.#overflow(tx, target);
+    if (tx.bounds(road).bytes > files.limitOf(`pobox/${target}`)) this.#overflow(tx, target);
   }
 
   /** Empties a road: what was on it is kept elsewhere, or must be asked for again. */

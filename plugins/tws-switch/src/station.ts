@@ -29,6 +29,7 @@ import { identify } from './incarnation.ts';
 import type { TwsIo } from './io/io.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import { LogPruning } from './log-pruning.ts';
+import { MessageFiles } from './message-files.ts';
 import { counterMessages, networkMessages } from './messages.ts';
 import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
@@ -177,10 +178,10 @@ export class Station {
       roles,
       settings: {
         linkTimeoutMs: linkTimeoutSeconds * 1_000,
-        roadBytes: sizes.roadBytes,
         classicReplay: globalopts.replay === 'classic',
         classicLinks: globalopts.classicLinks === 'yes',
       },
+      files: new MessageFiles(ctx.store, sizes),
       workstationAt,
       broken,
       commit: async (apply) => {
@@ -201,7 +202,6 @@ export class Station {
     const workstation = new Workstation(desk, {
       identity: await identify(desk),
       runner,
-      sizes,
       onFitness: (unfit) => this.#fitness(unfit),
       ...(this.#definitions === undefined ? {} : { definitions: this.#definitions }),
       switchFaultTolerance: isSwitchFaultTolerant(globalopts),

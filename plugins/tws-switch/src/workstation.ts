@@ -39,7 +39,7 @@ import { Scheduling } from './scheduling.ts';
 import { Sessions } from './sessions.ts';
 import { Shipping } from './shipping.ts';
 import { Snapshots } from './snapshots.ts';
-import type { Identity, StoreSizes } from './stores.ts';
+import type { Identity } from './stores.ts';
 import { Takeover } from './takeover.ts';
 import {
   replayReports,
@@ -55,7 +55,6 @@ import { Turnover } from './turnover.ts';
 export interface WorkstationOptions {
   readonly identity: Identity;
   readonly runner: JobRunner;
-  readonly sizes: StoreSizes;
   /** Why this workstation must not become manager; undefined when it may. */
   readonly onFitness: (unfit: string | undefined) => void;
   /** What this host's plan file says, when it has one. */
@@ -99,19 +98,19 @@ export class Workstation {
   #stopped = false;
 
   constructor(desk: Desk, options: WorkstationOptions) {
-    const { identity, runner, sizes } = options;
+    const { identity, runner } = options;
     const { commit } = desk;
     this.desk = desk;
     this.options = options;
     this.roads = new Roads(desk);
     this.dropped = new Dropped(desk);
-    this.boxes = new Ftboxes(desk, sizes.ftboxBytes, this.dropped);
+    this.boxes = new Ftboxes(desk, this.dropped);
     this.keeping = new RoadKeeping(desk, this);
     this.roads.onOverflow((tx, target) => this.keeping.overflowed(tx, target));
     this.mailman = new Mailman(desk, this.roads, this.boxes, identity);
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.shipping = new Shipping(desk);
-    this.ownLog = new OwnLog(desk, this, sizes.ownBytes, {
+    this.ownLog = new OwnLog(desk, this, {
       isOpen: (to) => this.sessions.isOpen(to),
       room: () => {
         this.linkState.changed();

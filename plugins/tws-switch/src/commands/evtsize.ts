@@ -1,5 +1,6 @@
 import type { CommandCall, CommandResult, Log } from '@ftctl/sdk';
 import type { Envelope } from '../core/envelope.ts';
+import type { MessageFile } from '../message-files.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
 
@@ -10,8 +11,9 @@ const MIN_BYTES = 1_048_576;
 export async function evtsize(station: Workstation, call: CommandCall): Promise<CommandResult> {
   const files = filesOf(station);
   const { file, size } = call.args;
-  if (typeof file !== 'string' || call.options.show === true) return show(files);
-  const log = files.get(file.replace(/\.msg$/, ''));
+  if (typeof file !== 'string' || call.options.show === true) return show(station, files);
+  const name = file.replace(/\.msg$/, '') as MessageFile;
+  const log = files.get(name);
   if (log === undefined) {
     throw commandErrors.ARGUMENT({
       what: 'evtsize',
@@ -22,33 +24,39 @@ export async function evtsize(station: Workstation, call: CommandCall): Promise<
   if (!Number.isSafeInteger(limitBytes) || limitBytes < MIN_BYTES) {
     throw commandErrors.ARGUMENT({ what: 'evtsize', why: `a size in bytes from ${MIN_BYTES} on` });
   }
-  await station.desk.ctx.store.commit((tx) => tx.resize(log, { limitBytes }));
+  const { desk } = station;
+  await desk.commit((tx) => desk.files.resize(tx, name, log, limitBytes));
   return { data: { file, limitBytes }, text: `${file} may hold ${limitBytes} bytes` };
 }
 
-function show(files: ReadonlyMap<string, Log<Envelope>>): CommandResult {
+function show(
+  { desk }: Workstation,
+  files: ReadonlyMap<MessageFile, Log<Envelope>>,
+): CommandResult {
   const rows = [...files].map(([file, log]) => {
     const { first, last, bytes } = log.bounds();
     const cursors = Object.entries(log.cursors()).map(([name, at]) => `${name}: ${last - at}`);
-    return { file, records: last - first + 1, bytes, waiting: cursors };
+    const limit = desk.files.limitOf(file);
+    return { file, records: last - first + 1, bytes, limit, waiting: cursors };
   });
   return {
     data: rows,
     table: {
-      columns: ['FILE', 'RECORDS', 'BYTES', 'WAITING'],
-      rows: rows.map(({ file, records, bytes, waiting }) => [
+      columns: ['FILE', 'RECORDS', 'BYTES', 'LIMIT', 'WAITING'],
+      rows: rows.map(({ file, records, bytes, limit, waiting }) => [
         file,
         records,
         bytes,
+        limit,
         waiting.join(', '),
       ]),
     },
   };
 }
 
-function filesOf({ desk }: Workstation): ReadonlyMap<string, Log<Envelope>> {
+function filesOf({ desk }: Workstation): ReadonlyMap<MessageFile, Log<Envelope>> {
   const { stores, tree, domain, self } = desk;
-  const files = new Map<string, Log<Envelope>>([['own', stores.own]]);
+  const files = new Map<MessageFile, Log<Envelope>>([['own', stores.own]]);
   if (!tree.workstation(self).fullStatus) return files;
   files.set('ftup', stores.ftup).set('ftdown', stores.ftdown);
   const parent = tree.parentOf(domain);

@@ -87,8 +87,9 @@ describe('ftctl tws', () => {
     expect((await lab.tws<{ acting: boolean }>('fs', 'sc')).acting).toBe(true);
     await lab.tws('fs', 'switchmgr', 'R', 'M');
     expect((await lab.tws<{ acting: boolean }>('m', 'sc')).acting).toBe(true);
-    const { stdout } = await lab.lab.exec('m', ['tws', 'evtsize', '--show']);
-    expect(stdout).toMatch(/ftup/);
+    await lab.tws('m', 'evtsize', 'ftup.msg', '5000000');
+    const files = await lab.tws<{ file: string; limit: number }[]>('m', 'evtsize', '--show');
+    expect(files.find(({ file }) => file === 'ftup')?.limit).toBe(5_000_000);
     const doctor = await lab.lab.exec('m', ['tws', 'doctor', '--json']);
     expect(JSON.parse(doctor.stdout)).toMatchObject({
       workstation: 'M',
