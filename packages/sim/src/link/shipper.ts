@@ -125,7 +125,12 @@ export class Shipper<T> implements Shipment {
 
   #open(): void {
     const { peer, log, cursor, nextOpening } = this.#options;
-    if (this.#phase !== 'idle' || !peer.up || log.position(cursor) === undefined) return;
+    if (this.#phase !== 'idle' || !peer.up) return;
+    if (log.position(cursor) === undefined) {
+      // It was dropped by a commit that was on its way when this shipment began.
+      this.#createCursor();
+      return;
+    }
     this.#phase = 'opening';
     this.#opening = nextOpening();
     this.#inFlight = [];
