@@ -50,13 +50,18 @@ export class Incarnation {
     return this.#mailman.identity.learning === true;
   }
 
-  /** Newest incarnation of a workstation that is known here, and its mark. */
-  knownOf(ws: WorkstationName): OpenAnswer['known'] {
+  /**
+   * Newest incarnation of a workstation that is known here, and its mark.
+   *
+   * @param nonce of the one that asks: of two with one number the other is told, so that it takes another number
+   */
+  knownOf(ws: WorkstationName, nonce?: string): OpenAnswer['known'] {
     let newest: OpenAnswer['known'];
     for (const [origin, mark] of this.#mailman.marks) {
       const parsed = parseOrigin(origin);
       if (parsed?.ws !== ws || parsed.inc < (newest?.inc ?? 0)) continue;
-      newest = { inc: parsed.inc, nonce: parsed.nonce, mark };
+      const isAsker = parsed.inc === newest?.inc && parsed.nonce === nonce;
+      if (!isAsker) newest = { inc: parsed.inc, nonce: parsed.nonce, mark };
     }
     if (newest === undefined) return undefined;
     const head = this.#heads.of(ws, originOf({ ws, ...newest }));
@@ -87,6 +92,19 @@ export class Incarnation {
       const known = head.checksums[seq - oldest];
       return known === undefined || known === messageChecksum(value.sealed);
     });
+  }
+
+  /** Which incarnation of this workstation the marks of another name, that it does not know itself. */
+  forgottenIn(marks: Readonly<Record<string, number>>): OpenAnswer['known'] {
+    const { self } = this.#desk;
+    for (const [origin, mark] of Object.entries(marks)) {
+      const parsed = parseOrigin(origin);
+      if (parsed?.ws !== self) continue;
+      const { inc, nonce } = parsed;
+      // What it knows of itself it has said as another, or it is here from a copy.
+      if (this.isBehind({ inc, nonce, mark })) return { inc, nonce, mark };
+    }
+    return undefined;
   }
 
   /** Takes a higher incarnation than any that a peer knows; ids begin again. */

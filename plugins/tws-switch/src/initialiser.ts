@@ -13,12 +13,19 @@ import {
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
-import { boxRequest, MAX_COPY_PAGES, type SnapshotPage, snapshotRequest } from './channels.ts';
+import {
+  boxRequest,
+  MAX_COPY_PAGES,
+  type OpenAnswer,
+  type SnapshotPage,
+  snapshotRequest,
+} from './channels.ts';
 import { unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
 import { type Desk, peerOf, viewOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
+import type { Incarnation } from './incarnation.ts';
 import type { Mailman } from './mailman.ts';
 import type { PlanDefinitions } from './plan-definitions.ts';
 import { Retelling } from './retelling.ts';
@@ -32,6 +39,8 @@ export interface InitialiserHooks {
   keeps(key: PartKey): boolean;
   /** A command for this workstation that the roads will not bring any more. */
   execute(tx: Transaction, of: MessageIdentity, command: Command): void;
+  /** The other side knows an incarnation of this workstation that it does not know itself. */
+  forgotten(known: NonNullable<OpenAnswer['known']>): void;
   /** The newest plan that may be worked with, in this commit: the event that told it may be behind the copy. */
   announced(tx: Transaction, plan: PlanId): void;
 }
@@ -46,6 +55,7 @@ export class Initialiser {
   readonly #mailman: Mailman;
   readonly #boxes: Ftboxes;
   readonly #definitions: PlanDefinitions;
+  readonly #incarnation: Incarnation;
   readonly #retelling: Retelling;
   readonly #hooks: InitialiserHooks;
 
@@ -55,13 +65,20 @@ export class Initialiser {
       mailman,
       boxes,
       definitions,
-    }: { mailman: Mailman; boxes: Ftboxes; definitions: PlanDefinitions },
+      incarnation,
+    }: {
+      mailman: Mailman;
+      boxes: Ftboxes;
+      definitions: PlanDefinitions;
+      incarnation: Incarnation;
+    },
     hooks: InitialiserHooks,
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#boxes = boxes;
     this.#definitions = definitions;
+    this.#incarnation = incarnation;
     this.#retelling = new Retelling(desk, mailman);
     this.#hooks = hooks;
   }
@@ -80,6 +97,11 @@ export class Initialiser {
     const peer = peerOf(this.#desk, from);
     if (this.#mayBeMaster(from)) await this.#definitions.follow(from);
     const first = await ctx.link.request(snapshotRequest, peer, { page: 0 });
+    const forgotten = this.#incarnation.forgottenIn(first.known ?? {});
+    if (forgotten !== undefined) {
+      this.#hooks.forgotten(forgotten);
+      throw snapshotErrors.FORGOTTEN({ from, inc: forgotten.inc, mark: forgotten.mark });
+    }
     const pages: SnapshotPage[] = [first];
     for (let page = 1; pages.at(-1)?.more === true; page += 1) {
       if (page >= MAX_COPY_PAGES) throw snapshotErrors.TOO_LARGE({ pages: page });

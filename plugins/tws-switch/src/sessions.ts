@@ -24,7 +24,7 @@ export interface SessionHooks {
   /** Facts for the question that opens a session. */
   introduce(): Pick<OpenQuestion, 'inc' | 'nonce' | 'lastId' | 'plan' | 'topology'>;
   /** What is known here of the asker. */
-  knownOf(ws: WorkstationName): OpenAnswer['known'];
+  knownOf(ws: WorkstationName, nonce: string): OpenAnswer['known'];
   /** A peer works with this plan. */
   hasPlan(plan: PlanId, ws: WorkstationName): void;
   /** Why a peer gets no session now. */
@@ -126,6 +126,10 @@ export class Sessions {
     if (this.#in.delete(ws)) this.#hooks.changed();
   }
 
+  dropAll(why: string): void {
+    for (const ws of this.out) this.drop(ws, why);
+  }
+
   /** A connection to a host came up or went down. */
   peerChanged(host: string, up: boolean): void {
     for (const [to, outgoing] of this.#out) {
@@ -149,7 +153,7 @@ export class Sessions {
       return { ...base, refused: noSession(refusals.NOT_ITS_NODE(names)) };
     }
     for (const [domain, epoch] of Object.entries(question.epochs)) void roles.heard(domain, epoch);
-    const known = this.#hooks.knownOf(question.from);
+    const known = this.#hooks.knownOf(question.from, question.nonce);
     const told = { ...base, epochs: roles.epochs(), ...(known === undefined ? {} : { known }) };
     const refused = this.#unlinkedRefusal(question.from) ?? this.#hooks.refusal(question);
     const incoming = {

@@ -11,6 +11,12 @@ export const snapshotErrors = defineErrors('TWS', {
     meaning: 'The plan is larger than this version can hand on. Nothing is lost or changed.',
     action: 'Split the plan, or archive what is done: `ftctl tws jnextday`.',
   },
+  FORGOTTEN: {
+    text: '{from} knows more of this workstation than it does itself: incarnation {inc}, up to message {mark}',
+    meaning:
+      'The store here is new or restored. Nothing was taken in: it becomes another incarnation first.',
+    action: 'Nothing to do; then see what ran here, and `ftctl tws unhold`.',
+  },
   COPY_GONE: {
     text: '{reader} asked for a page of a copy of the plan that is not held any more',
     meaning: 'The copy was made for another agent, or it was not fetched in time.',

@@ -139,6 +139,7 @@ export class Workstation {
       keeps: (key) => !this.incarnation.learning && this.scheduling.batchman.keeps(key),
       execute: (tx, message, command) => this.requests.execute(tx, message, command),
       announced: (tx, plan) => this.turnover.heard(tx, plan),
+      forgotten: (known) => this.#renew(known),
     });
     this.mending = new Mending(desk, this, {
       isOpen: (to) => this.sessions.isOpen(to),
@@ -194,7 +195,7 @@ export class Workstation {
     );
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
-      knownOf: (ws) => this.incarnation.knownOf(ws),
+      knownOf: (ws, nonce) => this.incarnation.knownOf(ws, nonce),
       hasPlan: (plan, ws) => this.turnover.want(plan, ws),
       refusal: (question) => refusalOf(this, question),
       accepted: (to, answer) => this.#accepted(to, answer),
@@ -302,13 +303,19 @@ export class Workstation {
   #accepted(to: WorkstationName, { plan, known }: OpenAnswer): boolean {
     this.turnover.want(plan, to);
     if (!this.incarnation.isBehind(known)) return true;
+    this.#renew(known);
+    return false;
+  }
+
+  /** Another incarnation from now on, that introduces itself to everybody. */
+  #renew(known: OpenAnswer['known']): void {
     this.desk.ctx.messages.emit(networkMessages.FTTW007W({ workstation: this.desk.self }));
     this.desk
       .commit((tx) => this.incarnation.renew(tx, known))
-      .catch((error: unknown) => {
-        this.desk.broken(describeError(error));
-      });
-    return false;
+      .then(
+        () => this.sessions.dropAll('another incarnation'),
+        (error: unknown) => this.desk.broken(describeError(error)),
+      );
   }
 
   #onMessage(tx: Transaction, message: Message): void {
