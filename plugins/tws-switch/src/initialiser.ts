@@ -108,7 +108,7 @@ export class Initialiser {
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
-    await this.#learn(parts, withBoxes, this.#isLater(first));
+    await this.#learn(parts, withBoxes, this.#isLater(first, from));
     if (withBoxes) await this.#copyBoxes(peer);
     await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
     return first.known ?? {};
@@ -159,7 +159,7 @@ export class Initialiser {
     const { book } = this.#desk;
     for (const part of parts) if (part.kind === 'command') this.#takeRequest(tx, part);
     this.#settle(tx, from, first, parts);
-    if (header !== undefined && this.#isLater(first)) {
+    if (header !== undefined && this.#isLater(first, from)) {
       book.setHeader(tx, header);
       const kept = new Set(parts.map(keyOf));
       for (const part of [...book.plan.parts()]) {
@@ -173,9 +173,14 @@ export class Initialiser {
     this.#mailman.raise(tx, marks);
   }
 
-  #isLater({ header }: SnapshotPage): boolean {
-    const own = this.#desk.book.plan.header?.plan ?? NO_PLAN;
-    return isLaterPlan(header?.plan ?? NO_PLAN, own);
+  /**
+   * The copy is of a later plan, and whole: a manager below knows of a plan only what
+   * its own domain needs.
+   */
+  #isLater({ header }: SnapshotPage, from: WorkstationName): boolean {
+    const { tree, domain, book } = this.#desk;
+    const isWhole = tree.domainOf(from) === domain || tree.domainOf(from) === tree.parentOf(domain);
+    return isWhole && isLaterPlan(header?.plan ?? NO_PLAN, book.plan.header?.plan ?? NO_PLAN);
   }
 
   #takeRequest(tx: Transaction, part: CommandPart): void {
