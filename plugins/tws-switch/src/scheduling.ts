@@ -2,6 +2,7 @@ import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/pla
 import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
+import { isByRole } from './core/batchman/versions.ts';
 import type { AttemptId, JobEvent } from './core/jobman/attempt.ts';
 import {
   type JobmanCommit,
@@ -16,6 +17,8 @@ import type { Desk } from './desk.ts';
 import type { JobRunner } from './io/jobs/job-runner.ts';
 import type { Mailman } from './mailman.ts';
 import { networkMessages } from './messages.ts';
+import { RoleLaunches } from './role-launches.ts';
+import type { Shipping } from './shipping.ts';
 
 /** The wall clock may be set meanwhile, so a long wait is cut into pieces. */
 const MAX_WAIT_MS = 30_000;
@@ -30,6 +33,8 @@ export interface SchedulingHooks {
   learning(): boolean;
   /** There is room to tell how a job ends. */
   mayLaunch(): boolean;
+  /** That workstation has not been in reach for a while. */
+  isAway(ws: WorkstationName): boolean;
 }
 
 /** Batchman and jobman of one workstation over its store and its runner. */
@@ -40,6 +45,7 @@ export class Scheduling {
   readonly #runner: JobRunner;
   readonly #hooks: SchedulingHooks;
   readonly #rows: Table<JobmanRow>;
+  readonly #roleLaunches: RoleLaunches;
   /** What was heard of jobs while this workstation was learning: one or two of each that ran. */
   readonly #held: JobEvent[] = [];
   #jobman: JobmanState = startJobman([]).state;
@@ -51,7 +57,8 @@ export class Scheduling {
 
   constructor(
     desk: Desk,
-    { mailman, runner }: { mailman: Mailman; runner: JobRunner },
+    { mailman, shipping }: { mailman: Mailman; shipping: Shipping },
+    runner: JobRunner,
     hooks: SchedulingHooks,
   ) {
     this.#desk = desk;
@@ -72,6 +79,11 @@ export class Scheduling {
       },
       () => hooks.workable(),
     );
+    this.#roleLaunches = new RoleLaunches(desk, shipping, () => this.batchman.own.roleEra(), {
+      isAway: (ws) => hooks.isAway(ws),
+      start: (run) => this.#run([run]),
+      withdraw: (attempt) => this.#report({ ...attempt, kind: 'void' }),
+    });
     book.onChange((keys) => this.changed(keys));
   }
 
@@ -113,6 +125,7 @@ export class Scheduling {
     this.#stopped = true;
     this.#soon?.cancel();
     this.#later?.cancel();
+    this.#roleLaunches.stop();
   }
 
   changed(keys: Iterable<PartKey>): void {
@@ -148,21 +161,27 @@ export class Scheduling {
     const nowMs = ctx.clock.now();
     const mayLaunch = this.#hooks.mayLaunch();
     const runs: JobmanRun[] = [];
+    const waiting: (readonly [AttemptId, readonly JobmanRun[]])[] = [];
     let step: BatchmanStep | undefined;
+    let seq = 0;
     try {
       await this.#desk.commit((tx) => {
         step = this.batchman.step(nowMs, mayLaunch);
         for (const event of step.events) this.#mailman.emit(tx, event);
         for (const { job, attempt, command, ws } of step.launches) {
           const launch = { job, attempt, command, env: this.#environment(job, attempt, ws) };
-          runs.push(...this.#advance(tx, { kind: 'launch', launch }));
+          const thenRun = this.#advance(tx, { kind: 'launch', launch });
+          if (isByRole(this.#desk.tree, ws)) waiting.push([{ job, attempt }, thenRun]);
+          else runs.push(...thenRun);
         }
         for (const kill of step.kills) runs.push(...this.#advance(tx, { kind: 'kill', ...kill }));
+        seq = this.#mailman.ownSeq;
       });
     } catch {
       // The workstation begins anew; it was told.
       return;
     }
+    for (const [attempt, thenRun] of waiting) this.#roleLaunches.add(attempt, thenRun, seq);
     this.#run(runs);
     if (step?.wakeAtMs !== undefined) this.#wakeAt(step.wakeAtMs);
   }
@@ -218,6 +237,7 @@ export class Scheduling {
   #run(runs: readonly JobmanRun[]): void {
     if (this.#stopped) return;
     for (const run of runs) {
+      if (this.#roleLaunches.follow(run)) continue;
       if (run.kind === 'start') this.#runner.start(run.launch);
       else if (run.kind === 'sweep') this.#runner.sweep(run.known);
       else this.#runner[run.kind](run);

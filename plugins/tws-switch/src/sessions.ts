@@ -44,6 +44,8 @@ interface Outgoing {
   session: string;
   nextTryMs: number;
   nextPulseMs: number;
+  /** When it was last open; at first, when it was wanted. */
+  openMs: number;
   /** Why it is not open. */
   why: string;
 }
@@ -95,6 +97,14 @@ export class Sessions {
     return this.#out.get(to)?.state === 'open';
   }
 
+  /** Whether no session of ours into it has been open for the time of a silent link, or none is wanted. */
+  isAway(ws: WorkstationName): boolean {
+    const outgoing = this.#out.get(ws);
+    if (outgoing === undefined) return true;
+    const forMs = this.#desk.ctx.clock.monotonic() - outgoing.openMs;
+    return outgoing.state !== 'open' && forMs >= this.#desk.settings.linkTimeoutMs;
+  }
+
   /** Workstations into which a session of ours is open, by name. */
   get out(): readonly WorkstationName[] {
     return [...this.#out].flatMap(([to, { state }]) => (state === 'open' ? [to] : [])).sort();
@@ -119,15 +129,13 @@ export class Sessions {
     if (!this.#stopped) this.#sweep(this.#desk.ctx.clock.monotonic());
   }
 
-  /** Ends the sessions with a peer, both ways; they are tried again. */
-  drop(ws: WorkstationName, why: string): void {
-    const outgoing = this.#out.get(ws);
-    if (outgoing !== undefined) this.#close(outgoing, why);
-    if (this.#in.delete(ws)) this.#hooks.changed();
-  }
-
+  /** Ends the sessions with all peers, both ways; they are tried again. */
   dropAll(why: string): void {
-    for (const ws of this.out) this.drop(ws, why);
+    for (const outgoing of this.#out.values()) {
+      if (outgoing.state !== 'open') continue;
+      this.#close(outgoing, why);
+      if (this.#in.delete(outgoing.connection.to)) this.#hooks.changed();
+    }
   }
 
   /** A connection to a host came up or went down. */
@@ -242,6 +250,7 @@ export class Sessions {
       session: '',
       nextTryMs: 0,
       nextPulseMs: 0,
+      openMs: this.#desk.ctx.clock.monotonic(),
       why: 'not tried yet',
     };
     this.#out.set(connection.to, outgoing);
@@ -297,6 +306,7 @@ export class Sessions {
     outgoing.why = why;
     outgoing.nextTryMs = this.#desk.ctx.clock.monotonic() + RETRY_MS;
     if (state !== 'open') return;
+    outgoing.openMs = this.#desk.ctx.clock.monotonic();
     this.#hooks.closed(outgoing.connection);
     this.#hooks.changed();
     // Only a courtesy: without it the other side notices by silence.

@@ -159,15 +159,12 @@ export class Workstation {
       changed: () => desk.ctx.clock.setTimer(0, () => this.#planChanged()),
       commit,
     });
-    this.scheduling = new Scheduling(
-      desk,
-      { mailman: this.mailman, runner },
-      {
-        workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
-        learning: () => this.incarnation.learning,
-        mayLaunch: () => this.ownLog.mayLaunch,
-      },
-    );
+    this.scheduling = new Scheduling(desk, this, runner, {
+      workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
+      learning: () => this.incarnation.learning,
+      mayLaunch: () => this.ownLog.mayLaunch,
+      isAway: (ws) => this.sessions.isAway(ws),
+    });
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
       jnextday: (tx) => jnextday(tx, this, () => this.#planChanged()),
       learning: () => this.incarnation.learning,
@@ -277,7 +274,7 @@ export class Workstation {
     for (const to of this.sessions.out) this.keeping.begin(to);
     // While it did not act, its full-status agents may have heard of what it has not.
     this.takeover.meet(this.sessions.out);
-    if (!this.incarnation.learning) this.scheduling.batchman.takeOver();
+    if (!this.incarnation.learning) this.scheduling.batchman.lookAtAll();
     this.scheduling.wake();
     this.#bringOut();
   }
@@ -364,7 +361,7 @@ export class Workstation {
   #learned(tx: Transaction, heard: ReadonlyMap<string, number>): void {
     this.initialiser.settleOwn(tx, heard);
     this.scheduling.learned();
-    if (this.desk.roles.acting()) this.scheduling.batchman.takeOver();
+    if (this.desk.roles.acting()) this.scheduling.batchman.lookAtAll();
     this.scheduling.batchman.setCpu({ held: HELD });
     this.scheduling.say(tx);
   }

@@ -16,7 +16,7 @@ import { Gates } from './gates.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
 import { deriveStream, firstStreamStatus } from './stream-state.ts';
-import { decidesFor, eraFor, nextVersion, type Ownership, runsFor } from './versions.ts';
+import { decidesFor, eraFor, isByRole, nextVersion, type Ownership, runsFor } from './versions.ts';
 
 /** A job to start now. */
 export interface Launch {
@@ -133,21 +133,6 @@ export class Batchman {
         this.setJob(part, { ...kept, state: 'HOLD' });
         return;
     }
-  }
-
-  /** A new owner of what the manager's role owns: what may be running there is nobody's to watch. */
-  takeOver(): void {
-    for (const { name, hostedBy } of this.own.tree.topology.workstations.values()) {
-      if (hostedBy === undefined || !decidesFor(this.own, name)) continue;
-      for (const id of this.plan.index.jobsOf(name)) {
-        const part = this.plan.job(id);
-        const era = eraFor(this.own, name);
-        if (!isRunning(part) || part.s === undefined || part.s.v.era === era) continue;
-        const why = 'its host managed the domain until the switch; nobody knows how it ended';
-        this.setJob(part, { ...part.s, state: 'DONE', why });
-      }
-    }
-    this.lookAtAll();
   }
 
   /** Own jobs that are said to run and of which no intent is known any more. */
@@ -298,6 +283,7 @@ export class Batchman {
       this.#ready.forget(part.id);
       return;
     }
+    if (isRunning(part)) this.#disown(part);
     if (isRunning(part) || hasEnded(part)) {
       this.#ready.remove(part.id);
       return;
@@ -317,6 +303,14 @@ export class Batchman {
     }
     if (gate.state === 'READY') this.#ready.add(part.id);
     else this.#ready.remove(part.id);
+  }
+
+  /** What a manager before this one has launched for its role is nobody's to watch. */
+  #disown({ id, def, s }: JobPart): void {
+    if (def === undefined || s === undefined || !isByRole(this.own.tree, def.ws)) return;
+    if (s.v.era === eraFor(this.own, def.ws)) return;
+    const why = 'its host managed the domain until the switch; nobody knows how it ended';
+    this.setJob(this.plan.job(id), { ...s, state: 'DONE', why });
   }
 
   /** In a stream with a limit, the stream's workstation says which of its jobs may run. */
