@@ -16,7 +16,8 @@ export function copiesDiffer(network: TwsNetwork): string[] {
   const master = copies.get(network.managerOf(tree.root)) ?? new Map<string, Part>();
   for (const [reader, parts] of copies) {
     for (const part of truth.parts()) {
-      if (part.kind === 'cpu' || isOfLost(network, part) || isArchived(master, part)) continue;
+      if (part.kind === 'cpu' || isOfLost(network, part) || isArchived(truth, master, part))
+        continue;
       const expected = scoped({ plan: truth, tree, reader, runnerOf }, part);
       if (expected === undefined) continue;
       const found = parts.get(`${part.kind}/${part.id}`);
@@ -31,10 +32,14 @@ export function copiesDiffer(network: TwsNetwork): string[] {
  * Run again on its workstation in the moment in which the master archived it: it
  * ends there, and is in no later plan.
  */
-function isArchived(master: ReadonlyMap<string, Part>, part: Part): boolean {
+function isArchived(truth: Plan, master: ReadonlyMap<string, Part>, part: Part): boolean {
   if ((part.kind !== 'job' && part.kind !== 'stream') || master.has(keyOf(part))) return false;
   const newest = Math.max(0, ...[...master.values()].map(({ id }) => runOf(id)));
-  const isRunning = ['INTRO', 'EXEC', 'WAIT'].includes(part.s?.state ?? '');
+  // Nobody says any more how a stream goes on that its own workstation has archived.
+  const jobs = part.kind === 'job' ? [part.id] : [...truth.index.jobsOfStream(part.id)];
+  const isRunning = jobs.some((job) =>
+    ['INTRO', 'EXEC', 'WAIT'].includes(truth.job(job).s?.state ?? ''),
+  );
   return runOf(part.id) < newest && !isRunning;
 }
 
