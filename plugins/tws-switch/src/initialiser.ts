@@ -29,6 +29,7 @@ import type { Incarnation } from './incarnation.ts';
 import type { Mailman } from './mailman.ts';
 import type { PlanDefinitions } from './plan-definitions.ts';
 import { Retelling } from './retelling.ts';
+import type { Roads } from './roads.ts';
 import { snapshotErrors } from './snapshot-errors.ts';
 
 /** Parts that one commit takes in. */
@@ -53,6 +54,7 @@ export interface InitialiserHooks {
 export class Initialiser {
   readonly #desk: Desk;
   readonly #mailman: Mailman;
+  readonly #roads: Roads;
   readonly #boxes: Ftboxes;
   readonly #definitions: PlanDefinitions;
   readonly #incarnation: Incarnation;
@@ -63,11 +65,13 @@ export class Initialiser {
     desk: Desk,
     {
       mailman,
+      roads,
       boxes,
       definitions,
       incarnation,
     }: {
       mailman: Mailman;
+      roads: Roads;
       boxes: Ftboxes;
       definitions: PlanDefinitions;
       incarnation: Incarnation;
@@ -76,6 +80,7 @@ export class Initialiser {
   ) {
     this.#desk = desk;
     this.#mailman = mailman;
+    this.#roads = roads;
     this.#boxes = boxes;
     this.#definitions = definitions;
     this.#incarnation = incarnation;
@@ -212,7 +217,7 @@ export class Initialiser {
   }
 
   async #copyBoxes(peer: { readonly host: string }): Promise<void> {
-    const { ctx, tree, domain, self } = this.#desk;
+    const { ctx, tree, domain, self, roles } = this.#desk;
     const own = originOf({ ws: self, ...this.#mailman.identity });
     await this.#desk.commit((tx) => this.#boxes.keepOwn(tx, own));
     for (const direction of ['up', 'down'] as const) {
@@ -224,6 +229,9 @@ export class Initialiser {
             if (originOf(message) === own) continue;
             const targets = targetsOf(tree, domain, message)[direction];
             this.#boxes.append(tx, direction, targets, { message, sealed });
+            // A road that was replayed before the copy came does not look into the box again.
+            if (!roles.acting()) continue;
+            for (const target of targets) this.#roads.append(tx, target, message, sealed);
           }
         });
         after = page.records.at(-1)?.seq ?? after;
