@@ -1,4 +1,4 @@
-import type { WorkstationName } from '@ftctl/plan';
+import { votersOf, type WorkstationName } from '@ftctl/plan';
 import type { Seq, Timer } from '@ftctl/sdk';
 import type { AttemptId } from './core/jobman/attempt.ts';
 import type { JobmanRun } from './core/jobman/jobman.ts';
@@ -8,6 +8,7 @@ import type { Shipping } from './shipping.ts';
 const LOOK_MS = 250;
 
 export interface RoleLaunchHooks {
+  isOpen(ws: WorkstationName): boolean;
   /** No session of ours into that workstation has been open for so long that it is not waited for. */
   isAway(ws: WorkstationName): boolean;
   start(run: JobmanRun): void;
@@ -31,9 +32,9 @@ interface Waiting {
  * disk, and only by one who is still the manager then. One that is cut off with
  * a launch in hand gives it up with its role.
  *
- * An agent that is away, or does not take it in time, does not hold up jobs: who
- * still acts after `linkTimeoutMs`, several leases, was not cut off from the
- * voters when it said WAIT.
+ * An agent that is away, or does not take it within `linkTimeoutMs`, does not hold
+ * up jobs. That alone is no sign that nobody else manages the domain, so a majority
+ * of the voters must be in reach, without whom nobody else can.
  */
 export class RoleLaunches {
   readonly #desk: Desk;
@@ -75,7 +76,7 @@ export class RoleLaunches {
       if (era !== this.#roleEra()) {
         this.#waiting.delete(job);
         this.#hooks.withdraw(attempt);
-      } else if (this.#desk.roles.acting() && this.#isTold(rest)) {
+      } else if (this.#desk.roles.acting() && this.#reachesMajority() && this.#isTold(rest)) {
         this.#waiting.delete(job);
         for (const run of runs) this.#hooks.start(run);
       }
@@ -87,6 +88,16 @@ export class RoleLaunches {
   stop(): void {
     this.#timer?.cancel();
     this.#waiting.clear();
+  }
+
+  /** Where a domain is switched by hand alone, its manager acts without a lease, also when cut off. */
+  #reachesMajority(): boolean {
+    const { tree, domain, roles, self } = this.#desk;
+    const voters = roles.votersOf(domain)?.voters ?? votersOf(tree, domain);
+    // Of two, neither manages the domain without the other's vote.
+    if (voters.length < 3) return true;
+    const reached = voters.filter((name) => name === self || this.#hooks.isOpen(name));
+    return reached.length > voters.length / 2;
   }
 
   #isTold({ seq, sinceMs }: Pick<Waiting, 'seq' | 'sinceMs'>): boolean {

@@ -33,6 +33,8 @@ export interface SchedulingHooks {
   learning(): boolean;
   /** There is room to tell how a job ends. */
   mayLaunch(): boolean;
+  /** A session of ours into that workstation is open. */
+  isOpen(ws: WorkstationName): boolean;
   /** That workstation has not been in reach for a while. */
   isAway(ws: WorkstationName): boolean;
 }
@@ -80,6 +82,7 @@ export class Scheduling {
       () => hooks.workable(),
     );
     this.#roleLaunches = new RoleLaunches(desk, shipping, () => this.batchman.own.roleEra(), {
+      isOpen: (ws) => hooks.isOpen(ws),
       isAway: (ws) => hooks.isAway(ws),
       start: (run) => this.#run([run]),
       withdraw: (attempt) => this.#report({ ...attempt, kind: 'void' }),

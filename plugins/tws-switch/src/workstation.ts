@@ -163,6 +163,7 @@ export class Workstation {
       workable: () => this.turnover.waitsFor === undefined && !this.incarnation.learning,
       learning: () => this.incarnation.learning,
       mayLaunch: () => this.ownLog.mayLaunch,
+      isOpen: (ws) => this.sessions.isOpen(ws),
       isAway: (ws) => this.sessions.isAway(ws),
     });
     this.requests = new Requests(desk, this.mailman, this.scheduling, {
