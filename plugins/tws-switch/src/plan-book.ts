@@ -153,12 +153,10 @@ export class PlanBook {
     return index.followersOf(key).size === 0 && asked.size === 0;
   }
 
-  /** Of a stream that is over, and here only because others follow it, its jobs were left behind. */
+  /** Of a stream that is here only because others follow it, its own jobs were left behind. */
   #isCarried(stream: string, job: string): boolean {
     const part = this.plan.part(`stream/${stream}`);
-    if (part?.kind !== 'stream') return false;
-    const isOver = part.s?.state === 'SUCC' || part.s?.state === 'CANCEL';
-    return !isOver || part.def?.jobs.includes(job) !== true;
+    return part?.kind === 'stream' && part.def?.jobs.includes(job) !== true;
   }
 
   #changed(key: PartKey): void {
