@@ -166,6 +166,7 @@ export class Initialiser {
     this.#settle(tx, from, first, parts);
     if (header !== undefined && this.#isLater(first, from)) {
       book.setHeader(tx, header);
+      this.#mailman.forgetLost();
       const kept = new Set(parts.map(keyOf));
       for (const part of [...book.plan.parts()]) {
         const key = keyOf(part);

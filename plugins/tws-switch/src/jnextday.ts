@@ -63,7 +63,7 @@ export function makeNextPlan(
 /** `jnextday` on the master: makes the plan in the caller's commit; `made` is called once it may be offered. */
 export function jnextday(
   tx: Transaction,
-  { desk, turnover, options, definitions: known }: Workstation,
+  { desk, mailman, turnover, options, definitions: known }: Workstation,
   made: () => void,
 ): CommandOutcome {
   const { tree, domain, roles, self, ctx } = desk;
@@ -87,6 +87,7 @@ export function jnextday(
     switchFaultTolerance: options.switchFaultTolerance,
     utcOffsetMinutes: options.utcOffsetMinutes(),
   });
+  mailman.forgetLost();
   // Not inside the commit: it must be on disk before it is offered.
   ctx.clock.setTimer(0, made);
   const { header, streams, jobs, carried, archived } = plan;

@@ -8,7 +8,7 @@ import {
 } from '@ftctl/plan';
 import type { Acceptance, Transaction } from '@ftctl/sdk';
 import { type Envelope, seal, wrap } from './core/envelope.ts';
-import { originOf } from './core/origin.ts';
+import { originOf, parseOrigin } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
 import { type Desk, isCore, isEnhanced, viewOf } from './desk.ts';
 import type { Ftboxes } from './ftboxes.ts';
@@ -146,6 +146,20 @@ export class Mailman {
     }
     const { book } = this.#desk;
     for (const { of } of book.plan.answers()) if (this.#isPast(of)) book.forget(of);
+  }
+
+  /**
+   * With a new plan: answers that still wait for their requests, which their askers
+   * have lost with an earlier incarnation, wait no longer.
+   */
+  forgetLost(): void {
+    const { book } = this.#desk;
+    for (const { of } of book.plan.answers()) if (this.#newestOf(of.ws) > of.inc) book.forget(of);
+  }
+
+  #newestOf(ws: WorkstationName): number {
+    const known = [...this.#marks.keys()].map(parseOrigin).filter((one) => one?.ws === ws);
+    return Math.max(0, ...known.map((one) => one?.inc ?? 0));
   }
 
   #noteDuplicate(origin: string): void {

@@ -78,6 +78,7 @@ export class Scheduling {
         acting: () => roles.acting(),
         ownEra: () => mailman.identity.inc,
         roleEra: () => tree.eraOf(domain, roles.epochOf(domain)),
+        runs: (job, attempt) => this.#jobman.rows.get(job)?.attempt === attempt,
       },
       () => hooks.workable(),
     );
@@ -112,7 +113,7 @@ export class Scheduling {
    */
   learned(): void {
     this.batchman.resay();
-    this.batchman.giveUpOrphans((job, attempt) => this.#jobman.rows.get(job)?.attempt === attempt);
+    this.batchman.giveUpOrphans();
     this.#desk.ctx.clock.setTimer(0, () => {
       for (const event of this.#held.splice(0)) this.#report(event);
       this.wake();

@@ -40,6 +40,7 @@ class Site {
         acting: () => name === 'M',
         ownEra: () => 1,
         roleEra: () => 1,
+        runs: () => true,
       },
       () => true,
     );

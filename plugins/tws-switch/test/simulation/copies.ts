@@ -43,9 +43,14 @@ function isArchived(truth: Plan, master: ReadonlyMap<string, Part>, part: Part):
   return runOf(part.id) < newest && !isRunning;
 }
 
-/** What a host had said last before it was lost need not have come to everybody. */
+/** What a host had said last before it, or its disk, was lost need not have come to everybody. */
 function isOfLost(network: TwsNetwork, part: Part): boolean {
-  if (part.kind === 'command') return network.isLost(part.of.ws);
+  if (part.kind === 'command') {
+    const host = network.hostOf(part.of.ws);
+    const hasLost = network.world.history.of('loss').some((loss) => loss.host === host);
+    // Until the next plan its answer waits for it where it did not come.
+    return network.isLost(part.of.ws) || (hasLost && part.answered === true);
+  }
   if (part.kind !== 'job' && part.kind !== 'stream') return false;
   return part.def !== undefined && network.isLost(part.def.ws);
 }

@@ -38,6 +38,7 @@ class Site {
         acting: () => this.manager === 'M',
         ownEra: () => 1,
         roleEra: () => 1,
+        runs: () => true,
       },
       () => true,
     );

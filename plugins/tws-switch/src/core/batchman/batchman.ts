@@ -136,13 +136,10 @@ export class Batchman {
   }
 
   /** Own jobs that are said to run and of which no intent is known any more. */
-  giveUpOrphans(isKnown: (job: JobId, attempt: number) => boolean): void {
-    const why = 'the store of its workstation was lost while it ran; nobody knows how it ended';
+  giveUpOrphans(): void {
     for (const part of [...this.plan.parts()]) {
-      if (part.kind !== 'job' || !isRunning(part)) continue;
-      if (isKnown(part.id, part.s?.attempt ?? 0)) continue;
-      const ws = part.def?.ws;
-      if (ws !== undefined && runsFor(this.own, ws)) this.#unknown(part, why);
+      const ws = part.kind === 'job' && isRunning(part) ? part.def?.ws : undefined;
+      if (part.kind === 'job' && ws !== undefined && runsFor(this.own, ws)) this.#orphan(part);
     }
   }
 
@@ -305,12 +302,16 @@ export class Batchman {
     else this.#ready.remove(part.id);
   }
 
-  /** What a manager before this one has launched for its role is nobody's to watch. */
-  #disown({ id, def, s }: JobPart): void {
-    if (def === undefined || s === undefined || !isByRole(this.own.tree, def.ws)) return;
-    if (s.v.era === eraFor(this.own, def.ws)) return;
-    const why = 'its host managed the domain until the switch; nobody knows how it ended';
-    this.setJob(this.plan.job(id), { ...s, state: 'DONE', why });
+  /** What a manager before this one, or this workstation before it lost its store, has launched. */
+  #disown(part: JobPart): void {
+    const { def, s } = part;
+    if (def === undefined || s === undefined || s.v.era === eraFor(this.own, def.ws)) return;
+    if (isByRole(this.own.tree, def.ws)) this.setJob(part, { ...s, state: 'DONE', why: SWITCHED });
+    else this.#orphan(part);
+  }
+
+  #orphan(part: JobPart): void {
+    if (!this.own.runs(part.id, part.s?.attempt ?? 0)) this.#unknown(part, LOST);
   }
 
   /** In a stream with a limit, the stream's workstation says which of its jobs may run. */
@@ -385,3 +386,5 @@ function exitCode({ rc, signal }: { readonly rc?: number; readonly signal?: stri
 }
 
 const SIGNAL_RC = 128;
+const SWITCHED = 'its host managed the domain until the switch; nobody knows how it ended';
+const LOST = 'the store of its workstation was lost while it ran; nobody knows how it ended';

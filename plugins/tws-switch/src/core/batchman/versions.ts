@@ -1,4 +1,4 @@
-import type { Tree, Version, WorkstationName } from '@ftctl/plan';
+import type { JobId, Tree, Version, WorkstationName } from '@ftctl/plan';
 import { HOSTED_BY_MANAGER } from '@ftctl/plan';
 
 /** Who decides here, and by which era its versions count. */
@@ -12,6 +12,8 @@ export interface Ownership {
   ownEra(): number;
   /** Era of what the manager of this domain owns: made from its epoch. */
   roleEra(): number;
+  /** Whether an attempt was launched here, and its end is not known yet. */
+  runs(job: JobId, attempt: number): boolean;
 }
 
 /** Whether jobs of a workstation run here: of this one, or of an extended agent that it hosts. */
