@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandResult } from '@ftctl/sdk';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   callHost,
   downHost,
@@ -147,4 +147,38 @@ test.each([
   if (expected === undefined) await tried;
   else await expect(tried).rejects.toMatchObject({ code: expected });
   await rm(folder, { recursive: true });
+});
+
+describe('a plugin asks another one of its host', () => {
+  const ask = async (): Promise<unknown> => {
+    const call = await openPluginCall<CommandResult>(
+      home.paths,
+      'asker',
+      'command',
+      request('ask'),
+    );
+    return (await call.answer).data;
+  };
+
+  beforeEach(async () => {
+    await home.install('counter', { provides: [{ capability: 'counting@1' }] });
+    await home.install('asker', { requires: [{ capability: 'counting@1' }] });
+  });
+
+  test('and is answered in its process', async () => {
+    await home.configure({ plugins: { counter: { config: { step: 2 } } } });
+    await home.up();
+    await add('4');
+    expect(await ask()).toEqual({ sum: 8, step: 2, asked: 'hello', by: 'asker' });
+  });
+
+  test('what it does not know, and while it is down', async () => {
+    await home.configure({ plugins: { asker: { config: { ask: 'product' } } } });
+    await home.up();
+    await expect(ask()).rejects.toMatchObject({ code: 'FT_CAPABILITY_NOT_ANSWERED' });
+    const record = await readLiveRecord(home.paths, 'counter');
+    // The host ends a plugin that does not answer.
+    process.kill(record?.pid ?? 0, 'SIGSTOP');
+    await expect(ask()).rejects.toMatchObject({ code: 'FT_CAPABILITY_AWAY' });
+  });
 });

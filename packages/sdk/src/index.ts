@@ -1,3 +1,5 @@
+export * from './capability.ts';
+export { capabilityErrors } from './capability-errors.ts';
 export * from './clock.ts';
 export * from './codec.ts';
 export { codecErrors } from './codec-errors.ts';

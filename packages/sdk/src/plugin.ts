@@ -1,3 +1,9 @@
+import type {
+  AskOptions,
+  Capability,
+  CapabilityAnswer,
+  CapabilityOperation,
+} from './capability.ts';
 import type { Clock } from './clock.ts';
 import type { CommandHandler } from './commands.ts';
 import type { Link } from './link.ts';
@@ -28,6 +34,14 @@ export interface PluginContext<Config = unknown> {
   readonly host: HostInfo;
   /** A capability that the manifest requires; undefined when it is optional and nobody provides it. */
   capability(name: string): Capability | undefined;
+  /**
+   * Asks the plugin of this host that provides a capability. When no answer
+   * comes it is not known whether it acted: asking again is the caller's decision.
+   *
+   * @throws FtError FT_CAPABILITY_NOT_PROVIDED, FT_CAPABILITY_AWAY,
+   *   FT_CAPABILITY_NOT_ANSWERED, FT_CAPABILITY_BAD_ANSWER, or the provider's own coded error
+   */
+  ask<Q, R>(operation: CapabilityOperation<Q, R>, question: Q, options?: AskOptions): Promise<R>;
 }
 
 export interface HostInfo {
@@ -38,14 +52,6 @@ export interface HostInfo {
   /** A folder for this plugin's own files. */
   readonly home: string;
   readonly versions: { readonly plugin: string; readonly host: string; readonly api: string };
-}
-
-export interface Capability {
-  readonly name: string;
-  readonly version: number;
-  readonly features: readonly string[];
-  /** Id of the plugin on this host that provides it, for `store.topic`. */
-  readonly provider: string;
 }
 
 /**
@@ -68,6 +74,8 @@ export interface PluginInstance {
   health(): Health;
   /** Handlers of the manifest's commands with `runs: plugin`, by command name. */
   readonly commands?: Readonly<Record<string, CommandHandler>>;
+  /** What it answers for the capabilities that its manifest provides; made by `answers`. */
+  readonly answers?: readonly CapabilityAnswer[];
 }
 
 export interface PluginDefinition<Config = unknown> {

@@ -1,4 +1,5 @@
 import { API_VERSION, type PluginContext } from '@ftctl/sdk';
+import { askOnHost } from './capability-calls.ts';
 import { SimPrograms } from './child-processes.ts';
 import { HostClock, SimClock } from './clock.ts';
 import { SimLink } from './link/link.ts';
@@ -228,6 +229,8 @@ export class SimHost {
         versions: { plugin: '0.0.0', host: '0.0.0', api: API_VERSION },
       },
       capability: (name) => options.capabilities?.find((offer) => offer.name === name),
+      ask: (operation, question, ask) =>
+        askOnHost(this, process, options.capabilities ?? [], operation, question, ask),
     };
     return { process, ctx, store, link };
   }

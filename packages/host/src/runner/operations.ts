@@ -1,6 +1,7 @@
 import type { Health } from '@ftctl/sdk';
 import type { ControlOperations } from '../control/serve-connection.ts';
 import { hostErrors } from '../errors.ts';
+import { answerQuestion, capabilityQuestion } from './capability-calls.ts';
 import { answerCommand, commandRequest } from './command-call.ts';
 import type { ShownMessage } from './message-sink.ts';
 import type { PluginProcess } from './plugin-process.ts';
@@ -34,6 +35,8 @@ export function pluginOperations(plugin: PluginProcess): ControlOperations {
       if (!handler) throw hostErrors.NO_COMMAND({ plugin: id, command: request.command });
       return answerCommand(handler, request, call);
     },
+    ask: (call) =>
+      answerQuestion(plugin.answers, plugin.start.spec.plugin, capabilityQuestion(call.params)),
   };
 }
 

@@ -17,6 +17,7 @@ import { homePaths } from '../paths.ts';
 import type { StartFile } from '../plugin-spec.ts';
 import { ownIdentity, type ProcessIdentity } from '../process-info.ts';
 import { removeRunRecord, writeRunRecord } from '../run-record.ts';
+import { askProvider } from './capability-calls.ts';
 import { systemClock } from './clock.ts';
 import { checkHandlers, importPlugin } from './load-plugin.ts';
 import { createMessageSink, type MessageSink } from './message-sink.ts';
@@ -68,6 +69,10 @@ export class PluginProcess {
 
   get handlers() {
     return this.#instance?.commands ?? {};
+  }
+
+  get answers() {
+    return this.#instance?.answers ?? [];
   }
 
   get limits(): Required<Pick<Limits, 'startMs' | 'drainMs'>> {
@@ -153,6 +158,7 @@ export class PluginProcess {
         versions: { plugin: spec.version, host: runner, api: API_VERSION },
       },
       capability: (name) => spec.capabilities.find((capability) => capability.name === name),
+      ask: (operation, question, options) => askProvider(spec, operation, question, options),
     };
   }
 
