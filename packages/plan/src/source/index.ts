@@ -1,0 +1,3 @@
+export * from './operations.ts';
+export * from './records.ts';
+export * from './sinfonia.ts';
