@@ -39,7 +39,7 @@ const key = v.custom<PartKey>(
 );
 const event = v.pipe(
   eventSchema as unknown as v.GenericSchema<SourceEvent>,
-  v.check(isSourceEvent, 'no event that a mirror is told of'),
+  v.check((one: SourceEvent) => isSourceEvent(one), 'no event that a mirror is told of'),
 );
 
 const schema: v.GenericSchema<SourceRecord> = v.variant('r', [
