@@ -41,6 +41,9 @@ export class Ftboxes {
   readonly #desk: Desk;
   readonly #milestones = { up: new Milestones(), down: new Milestones() };
   readonly #recent: { readonly up: Recent[]; readonly down: Recent[] } = { up: [], down: [] };
+  /** While another's content comes: what that one did not have, and where it ends. */
+  readonly #ahead: Record<Direction, { readonly records: readonly Recent[]; readonly last: Seq }> =
+    { up: { records: [], last: 0 }, down: { records: [], last: 0 } };
   /** Per target what it is known to have. */
   readonly #reached = new Map<WorkstationName, Map<string, number>>();
   /** Targets for which nothing is kept: they will be initialised. */
@@ -139,21 +142,40 @@ export class Ftboxes {
   }
 
   /**
-   * Empties both before the content of another core member's takes its place; only
-   * what this workstation has said itself stays, for the other may not have it yet.
+   * Empties both before the content of another core member's takes its place. What
+   * this workstation has said itself stays, for the other may not have it yet, and
+   * what it has heard and the other has not, in front, until `endCopy`.
    *
    * @param origin under which this workstation speaks
+   * @param known the event counter of the other
    */
-  keepOwn(tx: Transaction, origin: string): void {
+  beginCopy(tx: Transaction, origin: string, known: Readonly<Record<string, number>>): void {
     for (const direction of ['up', 'down'] as const) {
-      const own = [...this.#recordsOf(direction, origin)];
+      const records = [...this.#recordsOf(direction)];
+      const isOwn = ({ message }: Recent) => originOf(message) === origin;
+      const ahead = records.filter(
+        (one) => !isOwn(one) && one.message.id > (known[originOf(one.message)] ?? 0),
+      );
       const box = this.box(direction);
       tx.trim(box, tx.bounds(box).last);
       this.#milestones[direction].clear();
       this.#recent[direction].length = 0;
+      for (const { targets, ...record } of ahead) this.append(tx, direction, targets, record);
+      this.#ahead[direction] = { records: ahead, last: tx.bounds(box).last };
+      const own = records.filter(isOwn);
       for (const { targets, ...record } of own) this.append(tx, direction, targets, record);
     }
     this.#risks.clear();
+  }
+
+  /** All of the other's is here: of each origin, what it did not have follows what it had. */
+  endCopy(tx: Transaction): void {
+    for (const direction of ['up', 'down'] as const) {
+      const { records, last } = this.#ahead[direction];
+      for (const { targets, ...record } of records) this.append(tx, direction, targets, record);
+      tx.trim(this.box(direction), last);
+      this.#ahead[direction] = { records: [], last: 0 };
+    }
   }
 
   /** Cyclical, as the original's; but it says what is lost before a switch needs it. */
@@ -191,15 +213,11 @@ export class Ftboxes {
     }
   }
 
-  *#recordsOf(direction: Direction, origin: string): Generator<Recent> {
-    for (const record of this.#records(direction)) {
-      if (originOf(record.message) === origin) yield record;
-    }
+  *#recordsOf(direction: Direction): Generator<Recent> {
+    yield* this.#records(direction);
     // What is on its way to the disk is not read from there.
     const { last } = this.box(direction).bounds();
-    for (const record of this.#recent[direction]) {
-      if (record.seq > last && originOf(record.message) === origin) yield record;
-    }
+    for (const record of this.#recent[direction]) if (record.seq > last) yield record;
   }
 
   /** All that is on disk, from the oldest on. */

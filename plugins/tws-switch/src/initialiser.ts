@@ -114,7 +114,7 @@ export class Initialiser {
     }
     const parts = pages.flatMap((one) => one.parts);
     await this.#learn(parts, withBoxes, this.#isLater(first, from));
-    if (withBoxes) await this.#copyBoxes(peer);
+    if (withBoxes) await this.#copyBoxes(peer, first.known ?? {});
     await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
     return first.known ?? {};
   }
@@ -217,10 +217,13 @@ export class Initialiser {
     }
   }
 
-  async #copyBoxes(peer: { readonly host: string }): Promise<void> {
+  async #copyBoxes(
+    peer: { readonly host: string },
+    known: Readonly<Record<string, number>>,
+  ): Promise<void> {
     const { ctx, tree, domain, self, roles } = this.#desk;
     const own = originOf({ ws: self, ...this.#mailman.identity });
-    await this.#desk.commit((tx) => this.#boxes.keepOwn(tx, own));
+    await this.#desk.commit((tx) => this.#boxes.beginCopy(tx, own, known));
     for (const direction of ['up', 'down'] as const) {
       for (let after = 0, more = true; more; ) {
         const page = await ctx.link.request(boxRequest, peer, { direction, after });
@@ -239,6 +242,7 @@ export class Initialiser {
         more = page.more;
       }
     }
+    await this.#desk.commit((tx) => this.#boxes.endCopy(tx));
   }
 }
 
