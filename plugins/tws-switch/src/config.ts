@@ -11,6 +11,8 @@ export interface Config {
     readonly ownMb: number;
     readonly roadMb: number;
     readonly ftboxMb: number;
+    readonly mirrorboxMb: number;
+    readonly sinfoniaMb: number;
     readonly archiveMb: number;
   };
   readonly logs: {

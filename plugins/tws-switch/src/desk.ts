@@ -2,6 +2,7 @@ import type { Audience, DomainName, Epoch, Tree, VotersStatus, WorkstationName }
 import type { PluginContext, Transaction } from '@ftctl/sdk';
 import type { MessageFiles } from './message-files.ts';
 import type { PlanBook } from './plan-book.ts';
+import type { Mirrorbox } from './source/mirrorbox.ts';
 import type { Stores } from './stores.ts';
 
 /** Who manages what, as far as this workstation knows, and what it may do itself. */
@@ -42,6 +43,8 @@ export interface Desk {
   readonly settings: Settings;
   /** How large the message files may become. */
   readonly files: MessageFiles;
+  /** What changes the plan, for those who mirror it. */
+  readonly mirrorbox: Mirrorbox;
   /**
    * A commit that also writes what has changed in the plan. When the disk refuses
    * it, memory is ahead of it: then the workstation begins anew from the disk.

@@ -1,17 +1,17 @@
 import { checked, type WorkstationName } from '@ftctl/plan';
 import { json, type Log, type Store, type Table, type Transaction } from '@ftctl/sdk';
 import * as v from 'valibot';
-import type { Envelope } from './core/envelope.ts';
 import type { StoreSizes } from './stores.ts';
 
 /** A message file by its name in the field. */
-export type MessageFile = 'own' | 'ftup' | 'ftdown' | `pobox/${WorkstationName}`;
+export type MessageFile = 'own' | 'ftup' | 'ftdown' | 'mirrorbox' | `pobox/${WorkstationName}`;
 
 /**
  * How many times its limit the log of a file may hold: of the own log what cannot
- * wait when it is full, of a pobox what one commit adds before it is given up.
+ * wait when it is full, of a pobox and a mirrorbox what one commit adds before it
+ * is given up.
  */
-const ROOM = { own: 2, pobox: 2, ftbox: 1 } as const;
+export const ROOM = { own: 2, pobox: 2, mirrorbox: 2, ftbox: 1 } as const;
 
 const bytesSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
@@ -36,15 +36,20 @@ export class MessageFiles {
   }
 
   /** From this commit on. */
-  resize(tx: Transaction, file: MessageFile, log: Log<Envelope>, bytes: number): void {
+  resize<T>(tx: Transaction, file: MessageFile, log: Log<T>, bytes: number): void {
     this.#set.set(file, bytes);
     tx.put(this.#table, file, bytes);
-    const kind = file === 'own' ? 'own' : file.startsWith('pobox/') ? 'pobox' : 'ftbox';
-    tx.resize(log, { limitBytes: bytes * ROOM[kind] });
+    tx.resize(log, { limitBytes: bytes * ROOM[kindOf(file)] });
   }
 
   #configured(file: MessageFile): number {
-    if (file === 'own') return this.#sizes.ownBytes;
-    return file.startsWith('pobox/') ? this.#sizes.roadBytes : this.#sizes.ftboxBytes;
+    const { ownBytes, roadBytes, ftboxBytes, mirrorboxBytes } = this.#sizes;
+    const bytes = { own: ownBytes, pobox: roadBytes, mirrorbox: mirrorboxBytes, ftbox: ftboxBytes };
+    return bytes[kindOf(file)];
   }
+}
+
+function kindOf(file: MessageFile): keyof typeof ROOM {
+  if (file === 'own' || file === 'mirrorbox') return file;
+  return file.startsWith('pobox/') ? 'pobox' : 'ftbox';
 }

@@ -3,6 +3,7 @@ import {
   keyOf,
   type Message,
   type MessageIdentity,
+  newsOf,
   type Part,
   type PartKey,
   Plan,
@@ -24,6 +25,15 @@ const OF_INSTANCES: ReadonlySet<PlanEvent['k']> = new Set([
 /** The id of the stream in the key of an instance, `job/FTA1A#NIGHT.3.LOAD`. */
 const STREAM_OF = /^[a-z]+\/([^#]+#[^.]+\.\d+)/;
 
+/** Hears everything that changes the plan, in the commit that changes it. */
+export interface PlanFollower {
+  /** Whether it is news is told by its version. */
+  event(event: PlanEvent): void;
+  gone(key: PartKey): void;
+  /** The rest of this commit is of another plan than what was heard so far. */
+  newPlan(): void;
+}
+
 /**
  * The copy of the plan, in memory and on disk. Changes are collected and written
  * once per commit, however often a part changed in it.
@@ -31,6 +41,7 @@ const STREAM_OF = /^[a-z]+\/([^#]+#[^.]+\.\d+)/;
 export class PlanBook {
   readonly plan = new Plan();
   readonly #stores: Stores;
+  readonly #follower: PlanFollower;
   readonly #dirty = new Set<PartKey>();
   /** Of those, the ones that batchman has not decided itself. */
   readonly #foreign = new Set<PartKey>();
@@ -38,8 +49,9 @@ export class PlanBook {
   readonly #leaving: Part[] = [];
   readonly #listeners: ((keys: ReadonlySet<PartKey>) => void)[] = [];
 
-  constructor(stores: Stores) {
+  constructor(stores: Stores, follower: PlanFollower) {
     this.#stores = stores;
+    this.#follower = follower;
     this.plan.header = stores.header.get(ONLY);
     for (const part of storedParts(stores)) this.plan.restore(part);
   }
@@ -57,13 +69,19 @@ export class PlanBook {
       this.#keepLate(message);
       return;
     }
+    this.#follower.event(message.event);
     for (const key of this.plan.apply(message.event, message)) this.#changed(key);
   }
 
   /** @param isOfLaterPlan it is of a copy of a later plan than this one, which alone says what is carried forward */
   merge(part: Part, isOfLaterPlan = false): void {
-    if (!isOfLaterPlan && this.#isGone(keyOf(part))) return;
-    for (const key of this.plan.merge(part)) this.#changed(key);
+    const key = keyOf(part);
+    if (!isOfLaterPlan && this.#isGone(key)) return;
+    const before = this.plan.part(key);
+    for (const changed of this.plan.merge(part)) this.#changed(changed);
+    const after = this.plan.part(key);
+    if (after === before || after === undefined) return;
+    for (const event of newsOf(before, after)) this.#follower.event(event);
   }
 
   /** Takes a part out that a newer plan has left behind: it goes to the archive. */
@@ -88,6 +106,7 @@ export class PlanBook {
 
   remove(key: PartKey): void {
     this.plan.remove(key);
+    this.#follower.gone(key);
     this.#changed(key);
   }
 
@@ -109,6 +128,7 @@ export class PlanBook {
 
   setHeader(tx: Transaction, header: PlanHeader): void {
     this.plan.header = header;
+    this.#follower.newPlan();
     tx.put(this.#stores.header, ONLY, header);
   }
 

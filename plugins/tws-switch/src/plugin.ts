@@ -4,6 +4,7 @@ import { tws } from './commands/index.ts';
 import type { Config } from './config.ts';
 import { realIo } from './io/files.ts';
 import type { TwsIo } from './io/io.ts';
+import { sourceAnswers } from './source/plan-source.ts';
 import { Station } from './station.ts';
 import type { Workstation } from './workstation.ts';
 
@@ -21,6 +22,7 @@ export function twsSwitch(io: TwsIo, onOpen?: (workstation: Workstation) => void
         stop: () => station.stop(),
         health: () => station.health(),
         commands: tws(station),
+        answers: sourceAnswers(() => station.source),
       };
     },
     cli: { import: (ctx) => importCommand(ctx, io) },

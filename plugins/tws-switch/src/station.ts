@@ -33,6 +33,9 @@ import { MessageFiles } from './message-files.ts';
 import { counterMessages, networkMessages } from './messages.ts';
 import { operate } from './operating.ts';
 import { PlanBook } from './plan-book.ts';
+import { Mirrorbox } from './source/mirrorbox.ts';
+import { PlanSource } from './source/plan-source.ts';
+import { Sinfonia } from './source/sinfonia.ts';
 import { stationErrors } from './station-errors.ts';
 import { StationMetrics } from './station-metrics.ts';
 import { openStores, type StoreSizes } from './stores.ts';
@@ -61,6 +64,7 @@ export class Station {
   #workstation: Workstation | undefined;
   #switching: Switching | undefined;
   #pruning: LogPruning | undefined;
+  #source: PlanSource | undefined;
   readonly #listeners = new Set<(run: SwitcherRun) => void>();
   #metrics: StationMetrics | undefined;
   readonly #alarms = new Alarms();
@@ -87,6 +91,12 @@ export class Station {
 
   get switching(): Switching | undefined {
     return this.#switching;
+  }
+
+  /** What mirrors of the plan ask. @throws FtError FT_TWS_NOT_RUNNING while it begins anew */
+  get source(): PlanSource {
+    if (this.#source === undefined) throw this.#notRunning();
+    return this.#source;
   }
 
   /** Called with what the switcher of the own domain comes to. Returns how to stop. */
@@ -146,6 +156,7 @@ export class Station {
       ownBytes: limits.ownMb * MIB,
       roadBytes: limits.roadMb * MIB,
       ftboxBytes: limits.ftboxMb * MIB,
+      mirrorboxBytes: limits.mirrorboxMb * MIB,
       archiveBytes: limits.archiveMb * MIB,
     };
     const stores = openStores(ctx.store, sizes);
@@ -160,7 +171,9 @@ export class Station {
         broken: (why) => this.#broken(why),
       },
     );
-    const book = new PlanBook(stores);
+    const files = new MessageFiles(ctx.store, sizes);
+    const mirrorbox = new Mirrorbox({ ctx, roles, root: tree.root, self, files });
+    const book = new PlanBook(stores, mirrorbox);
     // Of a life that was left already nothing is believed.
     const broken = (why: string) => {
       // It may be told inside a commit, in which no other may begin.
@@ -181,7 +194,8 @@ export class Station {
         classicReplay: globalopts.replay === 'classic',
         classicLinks: globalopts.classicLinks === 'yes',
       },
-      files: new MessageFiles(ctx.store, sizes),
+      files,
+      mirrorbox,
       workstationAt,
       broken,
       commit: async (apply) => {
@@ -189,6 +203,7 @@ export class Station {
           return await ctx.store.commit((tx) => {
             const result = apply(tx);
             book.flush(tx);
+            mirrorbox.flush(tx);
             return result;
           });
         } catch (error) {
@@ -216,6 +231,8 @@ export class Station {
       { maxAgeDays: logs.maxAgeDays, maxTotalBytes: logs.maxMb * MIB },
     );
     this.#pruning.start();
+    const sinfonia = new Sinfonia(ctx, this.#io.sinfonia(ctx), limits.sinfoniaMb * MIB);
+    this.#source = new PlanSource(desk, sinfonia);
     await workstation.start();
     const named = [...tree.topology.domains.keys()].filter((name) =>
       book.plan.voters(name).s?.voters.includes(self),
@@ -286,6 +303,8 @@ export class Station {
     this.#switching?.stop();
     this.#workstation?.stop();
     this.#pruning?.stop();
+    this.#source?.stop();
+    this.#source = undefined;
     this.#switching = undefined;
     this.#workstation = undefined;
     this.#runner = undefined;
@@ -305,12 +324,14 @@ export class Station {
     }
   }
 
+  #notRunning(): Error {
+    return commandErrors.NOT_RUNNING({ why: this.#trouble ?? 'stopped' });
+  }
+
   #serve(): void {
     const { link } = this.#ctx;
     const now = (): Workstation => {
-      if (this.#workstation === undefined) {
-        throw commandErrors.NOT_RUNNING({ why: this.#trouble ?? 'stopped' });
-      }
+      if (this.#workstation === undefined) throw this.#notRunning();
       return this.#workstation;
     };
     link.serve(openRequest, (question, from) => now().sessions.answer(question, from));

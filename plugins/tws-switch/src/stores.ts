@@ -19,6 +19,8 @@ export interface StoreSizes {
   readonly roadBytes: number;
   /** Each of the two ftboxes. */
   readonly ftboxBytes: number;
+  /** What waits for a mirror of the plan. */
+  readonly mirrorboxBytes: number;
   /** Instances of earlier runs. */
   readonly archiveBytes: number;
 }

@@ -1,5 +1,4 @@
 import type { CommandCall, CommandResult, Log } from '@ftctl/sdk';
-import type { Envelope } from '../core/envelope.ts';
 import type { MessageFile } from '../message-files.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
@@ -29,10 +28,7 @@ export async function evtsize(station: Workstation, call: CommandCall): Promise<
   return { data: { file, limitBytes }, text: `${file} may hold ${limitBytes} bytes` };
 }
 
-function show(
-  { desk }: Workstation,
-  files: ReadonlyMap<MessageFile, Log<Envelope>>,
-): CommandResult {
+function show({ desk }: Workstation, files: ReadonlyMap<MessageFile, Log<unknown>>): CommandResult {
   const rows = [...files].map(([file, log]) => {
     const { first, last, bytes } = log.bounds();
     const cursors = Object.entries(log.cursors()).map(([name, at]) => `${name}: ${last - at}`);
@@ -54,10 +50,11 @@ function show(
   };
 }
 
-function filesOf({ desk }: Workstation): ReadonlyMap<MessageFile, Log<Envelope>> {
+function filesOf({ desk }: Workstation): ReadonlyMap<MessageFile, Log<unknown>> {
   const { stores, tree, domain, self } = desk;
-  const files = new Map<MessageFile, Log<Envelope>>([['own', stores.own]]);
+  const files = new Map<MessageFile, Log<unknown>>([['own', stores.own]]);
   if (!tree.workstation(self).fullStatus) return files;
+  if (domain === tree.root) files.set('mirrorbox', desk.mirrorbox.log);
   files.set('ftup', stores.ftup).set('ftdown', stores.ftdown);
   const parent = tree.parentOf(domain);
   const targets = [

@@ -4,6 +4,7 @@ import { parseDefinitions, parseTopology } from '@ftctl/plan/files';
 import { describeError } from '@ftctl/sdk';
 import type { TwsIo } from './io.ts';
 import { ProcessJobRunner } from './jobs/process-job-runner.ts';
+import { sinfoniaFiles } from './sinfonia-files.ts';
 
 /** The real world: files, processes, the time zone. */
 export const realIo: TwsIo = {
@@ -14,6 +15,7 @@ export const realIo: TwsIo = {
         parseTopology(JSON.stringify(source, undefined, 1), 'the topology in the config'),
   readDefinitions: async (file, topology) => parseDefinitions(await read(file), file, topology),
   jobs: (ctx) => new ProcessJobRunner({ home: ctx.host.home }),
+  sinfonia: (ctx) => sinfoniaFiles(ctx.host.home),
   utcOffsetMinutes: (atMs) => -new Date(atMs).getTimezoneOffset(),
 };
 

@@ -15,8 +15,10 @@ import { twsSwitch } from '../../src/plugin.ts';
 import { partsTable } from '../../src/stores.ts';
 import { Switching } from '../../src/switching.ts';
 import type { Workstation } from '../../src/workstation.ts';
+import { FOLLOWER, type Followed, follower, SOURCE } from './follower.ts';
 import { SimJobs } from './sim-jobs.ts';
 import type { SimJobMachine } from './sim-jobs-machine.ts';
+import { SimSinfonia } from './sim-sinfonia.ts';
 
 const ID = 'tws-switch';
 
@@ -45,6 +47,8 @@ export class TwsNetwork {
   readonly #options: NetworkOptions;
   readonly #plugins = new Map<string, SimPlugin<unknown>>();
   readonly #jobs: SimJobs;
+  readonly #sinfonia: SimSinfonia;
+  readonly #followed = new Map<string, Followed>();
   readonly #running = new Map<string, Workstation>();
   readonly #lost = new Set<string>();
   readonly #forced = new Set<string>();
@@ -55,6 +59,7 @@ export class TwsNetwork {
     this.tree = new Tree(options.topology);
     this.#options = options;
     this.#jobs = new SimJobs(world);
+    this.#sinfonia = new SimSinfonia(world);
     for (const { node } of options.topology.workstations.values()) {
       if (node !== undefined) this.#start(node);
     }
@@ -112,6 +117,23 @@ export class TwsNetwork {
         ?.ask(owner, command)
         .catch(() => undefined);
     });
+  }
+
+  /** Lets a mirror of the plan run beside each workstation that may be the master. */
+  mirror(): void {
+    for (const ws of this.tree.coreOf(this.tree.root)) {
+      const host = this.hostOf(ws);
+      const followed: Followed = { plan: undefined, loads: 0 };
+      this.#followed.set(host, followed);
+      const folder = this.#sinfonia.folder(host);
+      const plugin = follower(followed, (path) => folder.get(Number(path.split('.')[1])) ?? '');
+      this.world.startPlugin(host, plugin, { id: FOLLOWER, config: {}, capabilities: [SOURCE] });
+    }
+  }
+
+  /** What the mirror beside a workstation has. */
+  mirrored(ws: string): Followed | undefined {
+    return this.#followed.get(this.hostOf(ws));
   }
 
   /** The jobs of one machine, for faults. */
@@ -218,6 +240,8 @@ export class TwsNetwork {
         ownMb: this.#options.ownMb ?? 64,
         roadMb: this.#options.roadMb ?? 64,
         ftboxMb: 64,
+        mirrorboxMb: 1,
+        sinfoniaMb: 64,
         archiveMb: 1,
       },
       logs: { maxAgeDays: 30, maxMb: 64 },
@@ -237,6 +261,7 @@ export class TwsNetwork {
       readTopology: async () => this.#options.topology,
       readDefinitions: async () => this.#options.definitions,
       jobs: () => this.#jobs.runnerOf(process),
+      sinfonia: () => this.#sinfonia.filesOf(process),
       utcOffsetMinutes: () => 0,
     };
   }
