@@ -8,6 +8,8 @@ import type { Intake } from './intake.ts';
 
 export interface MendingHooks {
   isOpen(to: WorkstationName): boolean;
+  /** It has not been in reach for a while: it is not waited for. */
+  isAway(ws: WorkstationName): boolean;
   commit(apply: (tx: Transaction) => void): Promise<void>;
   /**
    * Another incarnation has its own parts back: it says all of them again, in this commit.
@@ -145,9 +147,10 @@ export class Mending {
   }
 
   /**
-   * Who must still tell what was in custody before this incarnation: the manager,
-   * who has all of it; of a manager's own, one of its full-status agents has each
-   * part, so all of them are heard, and the manager above, to whom it went as well.
+   * Who must still tell what this workstation said before: its manager, and the
+   * full-status agents in reach, one of whom may know alone what was launched while
+   * the manager was away; of a manager's own, all of its full-status agents, since
+   * each may have a part alone, and the manager above, to whom it went as well.
    */
   #teachers(): readonly WorkstationName[] {
     const { tree, domain, roles, self } = this.#desk;
@@ -155,7 +158,8 @@ export class Mending {
     const parent = tree.parentOf(domain);
     const agents = tree.coreOf(domain).filter((name) => name !== self);
     const above = parent === undefined ? [] : [roles.managerOf(parent)];
-    const names = manager === self ? [...agents, ...above] : [manager];
+    const others = agents.filter((name) => name !== manager && !this.#hooks.isAway(name));
+    const names = manager === self ? [...agents, ...above] : [manager, ...others];
     return names.filter((name) => !this.#taught.has(name));
   }
 }

@@ -143,6 +143,7 @@ export class Workstation {
     });
     this.mending = new Mending(desk, this, {
       isOpen: (to) => this.sessions.isOpen(to),
+      isAway: (ws) => this.sessions.isAway(ws),
       commit,
       learned: (tx, heard) => this.#learned(tx, heard),
       changed: () => this.#fitnessChanged(),
