@@ -6,7 +6,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Seeds from 1 of each: about half a minute in all on two cores, a minute on busy ones. */
-const FIXED_RUNS = { store: 200, link: 60, 'omnibus-probe-peer': 16, 'tws-switch': 20 };
+const FIXED_RUNS = {
+  store: 200,
+  link: 60,
+  'omnibus-probe-peer': 16,
+  'tws-switch': 20,
+  'plan-mirror': 200,
+};
 /** A run that takes longer hangs. */
 const TIMEOUT_MS = 10 * 60_000;
 

@@ -8,4 +8,5 @@ export const SIMULATIONS: Readonly<Record<string, string>> = {
   link: 'tools/sim/src/simulations/link.ts',
   'omnibus-probe-peer': 'plugins/omnibus-probe-peer/test/simulation.ts',
   'tws-switch': 'plugins/tws-switch/test/simulation.ts',
+  'plan-mirror': 'plugins/plan-mirror/test/simulation.ts',
 };

@@ -13,7 +13,7 @@ test('the simulated links lose nothing and apply nothing twice', () =>
 
 test('every simulation of the registry is there', () => {
   const names = availableSimulations(resolve(import.meta.dirname, '../../..'));
-  expect(names).toEqual(['store', 'link', 'omnibus-probe-peer', 'tws-switch']);
+  expect(names).toEqual(['store', 'link', 'omnibus-probe-peer', 'tws-switch', 'plan-mirror']);
 });
 
 const operation = (n: number) => ({ n, puts: [], deletes: [], advance: 0, throws: false });

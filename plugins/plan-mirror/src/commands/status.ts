@@ -1,0 +1,40 @@
+import type { CommandResult } from '@ftctl/sdk';
+import type { Mirror } from '../mirror.ts';
+
+/** `ftctl plan status`. */
+export async function status(mirror: Mirror): Promise<CommandResult> {
+  const now = mirror.status();
+  const plan = await mirror.database.counts().catch(() => undefined);
+  const { phase, why, database, copy, taken, copies, progress, lanes, lagMs } = now;
+  const lines = [
+    `${phase}${why === undefined ? '' : `: ${why}`}`,
+    `database  ${database}`,
+    ...(plan === undefined ? [] : [`plan      run ${plan.run}, ${total(plan.jobs)} jobs`]),
+    ...(copy === undefined ? [] : [`copy      ${copy.syncid}, epoch ${copy.epoch}`]),
+    ...(taken === undefined ? [] : [`taken     because ${taken} (${copies} since the start)`]),
+    ...(progress === undefined
+      ? []
+      : [`${progress.step}   ${progress.done} of ${progress.parts} parts`]),
+    ...(phase === 'following' ? [`lag       ${(lagMs / 1_000).toFixed(1)} s`] : []),
+  ];
+  return {
+    data: { ...now, ...(plan === undefined ? {} : { plan }) },
+    text: lines.join('\n'),
+    ...(lanes.length === 0
+      ? {}
+      : {
+          table: {
+            columns: ['LANE', 'LAG', 'WAITING'],
+            rows: lanes.map(({ lane, lag, waiting }) => [
+              lane === 0 ? 'mirrorbox' : `mirrorbox_${lane}`,
+              lag,
+              waiting,
+            ]),
+          },
+        }),
+  };
+}
+
+function total(jobs: Readonly<Record<string, number>>): number {
+  return Object.values(jobs).reduce((sum, count) => sum + count, 0);
+}

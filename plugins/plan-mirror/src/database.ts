@@ -1,0 +1,82 @@
+import type { SinfoniaHead } from '@ftctl/plan/source';
+import type { FacetChange, RowChange } from './core/changes.ts';
+import type { LanePosition, Mirrored } from './core/resume.ts';
+
+/** Names a copy of a plan: the number of the master's epoch, then its syncid. Ordered like a pair. */
+export interface CopyKey {
+  readonly epoch: number;
+  readonly syncid: number;
+}
+
+/** What stands in the database. */
+export interface DatabaseState {
+  /** The highest copy that anybody has begun. */
+  readonly claimed?: CopyKey;
+  /** The copy that is shown, with how far its lanes are. */
+  readonly shown?: Mirrored;
+}
+
+/**
+ * The database that a plan is mirrored in. Every change is one transaction that
+ * first sees that nobody has begun a higher copy, so an old master cannot write.
+ *
+ * @throws FtError FT_MIRROR_SUPERSEDED from everything that takes a key;
+ *   FT_MIRROR_DATABASE when the database cannot be reached or refuses
+ */
+export interface MirrorDatabase {
+  /** In words: `SQLite /var/lib/...`. Without secrets. */
+  readonly name: string;
+  /** Connects, and brings the schema up to date. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  state(): Promise<DatabaseState>;
+  /** Begins a copy: from now on nobody writes for a lower one. */
+  claim(key: CopyKey): Promise<void>;
+  /** Rows of a copy that nobody sees yet. */
+  load(key: CopyKey, head: SinfoniaHead, rows: AsyncIterable<readonly FacetRow[]>): Promise<void>;
+  /** Shows a copy, all lanes at the position at which it was taken, in one step. */
+  show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void>;
+  /** What a lane has read, with its new position. */
+  apply(key: CopyKey, changes: readonly RowChange[], position: LanePosition): Promise<void>;
+  /** Deletes some rows of copies that are not shown. @returns how many; 0 when there are none left */
+  sweep(key: CopyKey): Promise<number>;
+  jobs(query: JobQuery): Promise<readonly JobRow[]>;
+  counts(): Promise<PlanCounts | undefined>;
+}
+
+/** All facets of one row. */
+export interface FacetRow {
+  readonly id: string;
+  readonly facets: readonly FacetChange[];
+}
+
+export interface JobQuery {
+  readonly states?: readonly string[];
+  readonly ws?: string;
+  readonly stream?: string;
+  /** Part of its id, as it stands; no pattern. */
+  readonly text?: string;
+  /** Only ids after it. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface JobRow {
+  readonly id: string;
+  readonly stream: string | null;
+  readonly ws: string | null;
+  readonly state: string;
+  readonly attempt: number;
+  readonly priority: number | null;
+  readonly start_ms: number | null;
+  readonly end_ms: number | null;
+  readonly rc: number | null;
+}
+
+/** Of the plan that is shown. */
+export interface PlanCounts {
+  readonly run: number;
+  readonly madeAtMs: number;
+  readonly jobs: Readonly<Record<string, number>>;
+  readonly streams: number;
+}

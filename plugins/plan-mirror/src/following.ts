@@ -1,0 +1,137 @@
+import type { ResyncReason, SourceRecord } from '@ftctl/plan/source';
+import { isFtError, type LogEntry, type PluginContext, type Seq, type Topic } from '@ftctl/sdk';
+import { changesOf } from './core/changes.ts';
+import { laneOf, MAIN } from './core/lanes.ts';
+import type { CopyReason, LanePosition } from './core/resume.ts';
+import type { CopyKey, MirrorDatabase } from './database.ts';
+import { Lane } from './lane.ts';
+
+/** Records that are read from the mirrorbox at once. */
+const PAGE_RECORDS = 2_000;
+/** Changes that wait in all lanes together; beyond it nothing more is read. */
+const MAX_WAITING = 20_000;
+/** How often lanes that had nothing to do note how far they are, and the publisher is told. */
+const NOTE_MS = 1_000;
+
+/** How far the lanes are, for `status`. */
+export interface LaneStatus {
+  readonly lane: number;
+  /** Records of the mirrorbox after its position. */
+  readonly lag: number;
+  /** Changes that wait in it. */
+  readonly waiting: number;
+}
+
+/**
+ * Reads the mirrorbox and deals its records to the lanes, until the log says, or
+ * its damage does, that a copy is needed.
+ */
+export class Following {
+  readonly #ctx: PluginContext<unknown>;
+  readonly #topic: Topic<SourceRecord>;
+  readonly #lanes: readonly Lane[];
+  readonly #main: Lane;
+  #read: Seq;
+  /** Wall clock of the source at the last record that was dealt. */
+  #atMs = 0;
+  #notedMs = Number.NEGATIVE_INFINITY;
+  /** What the publisher was told. */
+  #reported: Seq = 0;
+
+  constructor(
+    ctx: PluginContext<unknown>,
+    topic: Topic<SourceRecord>,
+    database: MirrorDatabase,
+    key: CopyKey,
+    positions: readonly LanePosition[],
+  ) {
+    this.#ctx = ctx;
+    this.#topic = topic;
+    this.#lanes = positions.map(
+      (position) => new Lane(position, (changes, to) => database.apply(key, changes, to)),
+    );
+    this.#main = this.#lanes[MAIN] as Lane;
+    this.#read = Math.min(...positions.map(({ seq }) => seq));
+  }
+
+  status(): readonly LaneStatus[] {
+    const { last } = this.#topic.bounds();
+    return this.#lanes.map(({ lane, applied, waiting }) => ({
+      lane,
+      // One that has nothing to do is as far as what was read.
+      lag: last - (waiting === 0 ? Math.max(applied, this.#read) : applied),
+      waiting,
+    }));
+  }
+
+  /** Milliseconds that the newest change in the database is behind its making; 0 when nothing waits. */
+  lagMs(): number {
+    const isBehind = this.status().some(({ lag }) => lag > 0);
+    return isBehind && this.#atMs > 0 ? Math.max(0, this.#ctx.clock.now() - this.#atMs) : 0;
+  }
+
+  /**
+   * Takes in what is there now.
+   *
+   * @returns why a copy is needed; `true` when there may be more to read
+   * @throws FtError of the database or the store
+   */
+  async step(): Promise<CopyReason | boolean> {
+    let page: readonly LogEntry<SourceRecord>[];
+    try {
+      page = this.#topic.read(this.#read, { maxRecords: PAGE_RECORDS });
+    } catch (error) {
+      if (isFtError(error, 'FT_STORE_CORRUPT') || isFtError(error, 'FT_CODEC_INVALID')) {
+        return 'damaged';
+      }
+      throw error;
+    }
+    for (const { seq, value } of page) {
+      const why = this.#whyNot(seq, value);
+      if (why !== undefined) return why;
+      await this.#deal(seq, value);
+      this.#read = seq;
+    }
+    await this.#note(page.length === 0);
+    return page.length > 0;
+  }
+
+  #whyNot(seq: Seq, record: SourceRecord): ResyncReason | CopyReason | undefined {
+    if (record.r === 'resync') return record.why;
+    if (record.r === 'snapshot') return 'other-plan';
+    return seq === this.#read + 1 ? undefined : 'behind';
+  }
+
+  async #deal(seq: Seq, record: SourceRecord): Promise<void> {
+    if (record.r === 'event') this.#atMs = record.ms;
+    const lane = laneOf(record, this.#lanes.length - 1);
+    const changes = changesOf(record);
+    if (lane === 'barrier') {
+      await this.#drained();
+      this.#main.add(seq, changes);
+      await this.#main.drained();
+    } else (this.#lanes[lane] as Lane).add(seq, changes);
+    if (this.#waiting > MAX_WAITING) await this.#drained();
+  }
+
+  get #waiting(): number {
+    return this.#lanes.reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  async #drained(): Promise<void> {
+    for (const lane of this.#lanes) await lane.drained();
+  }
+
+  /** Before the publisher drops what was read, every lane has noted that it is past it. */
+  async #note(isIdle: boolean): Promise<void> {
+    if (this.#reported === this.#read) return;
+    if (isIdle) await this.#drained();
+    const nowMs = this.#ctx.clock.monotonic();
+    if (nowMs - this.#notedMs < NOTE_MS) return;
+    this.#notedMs = nowMs;
+    const upTo = this.#read;
+    for (const lane of this.#lanes) await lane.advance(upTo);
+    await this.#topic.report(upTo);
+    this.#reported = upTo;
+  }
+}

@@ -1,0 +1,101 @@
+import type { SinfoniaHead } from '@ftctl/plan/source';
+import {
+  type Cell,
+  FACETS,
+  type FacetChange,
+  type FacetName,
+  type TableName,
+} from '../../core/changes.ts';
+
+/** A row as it is written: its table's columns, in one order. */
+export type RowCells = readonly Cell[];
+
+/** The columns of a table that hold its facets, in the order in which a load writes them. */
+export interface TableShape {
+  readonly table: string;
+  /** `syncid`, `id`, what a copy's head says, then facet by facet its columns and version. */
+  readonly columns: readonly string[];
+  readonly facets: readonly FacetName[];
+}
+
+/** What the head of a copy says of a workstation or a domain, beside its facets. */
+const FROM_HEAD: Partial<Readonly<Record<TableName, readonly string[]>>> = {
+  workstations: ['domain', 'type', 'os', 'node', 'host', 'method', 'full_status'],
+  domains: ['parent'],
+};
+
+const TABLES: readonly TableName[] = ['streams', 'jobs', 'prompts', 'workstations', 'domains'];
+
+export const SHAPES: Readonly<Record<TableName, TableShape>> = Object.fromEntries(
+  TABLES.map((name) => [name, shapeOf(name)]),
+) as Record<TableName, TableShape>;
+
+export function tableOf(facet: FacetName): TableName {
+  return facet.slice(0, facet.indexOf('.')) as TableName;
+}
+
+/** Columns of a facet, its version last. */
+export function columnsOf(facet: FacetName): readonly string[] {
+  const short = facet.slice(facet.indexOf('.') + 1);
+  return [...FACETS[facet], `${short}_era`, `${short}_n`];
+}
+
+/** Cells of all columns of a table's row. */
+export function rowOf(
+  name: TableName,
+  syncid: number,
+  id: string,
+  facets: readonly FacetChange[],
+  fromHead: readonly Cell[] = [],
+): RowCells {
+  const cells: Cell[] = [syncid, id];
+  const extra = FROM_HEAD[name] ?? [];
+  for (let at = 0; at < extra.length; at += 1) cells.push(fromHead[at] ?? null);
+  for (const facet of SHAPES[name].facets) {
+    const change = facets.find((one) => one.facet === facet);
+    if (change === undefined) {
+      for (const _column of FACETS[facet]) cells.push(null);
+      cells.push(0, 0);
+    } else cells.push(...change.cells, change.version.era, change.version.n);
+  }
+  return cells;
+}
+
+/** Rows for what the topology says, with what is known of each workstation in the plan. */
+export function headRows(
+  head: SinfoniaHead,
+  facetsOf: (table: 'workstations' | 'domains', id: string) => readonly FacetChange[],
+): readonly (readonly [TableName, RowCells])[] {
+  const workstations = head.workstations.map((one) => {
+    const { name, domain, type, os, node, hostedBy, method, fullStatus } = one;
+    const cells = [domain, type, os, node ?? null, hostedBy ?? null, method ?? null];
+    const known = facetsOf('workstations', name);
+    const facets = [...known];
+    return [
+      'workstations',
+      rowOf('workstations', head.syncid, name, facets, [...cells, fullStatus ? 1 : 0]),
+    ] as const;
+  });
+  const domains = head.domains.map(({ name, parent, epoch }) => {
+    const facets: FacetChange[] = [
+      ...facetsOf('domains', name),
+      {
+        facet: 'domains.epoch',
+        id: name,
+        version: { era: 1, n: epoch.number },
+        cells: [epoch.owner],
+      },
+    ];
+    return ['domains', rowOf('domains', head.syncid, name, facets, [parent ?? null])] as const;
+  });
+  return [...workstations, ...domains];
+}
+
+function shapeOf(name: TableName): TableShape {
+  const facets = (Object.keys(FACETS) as FacetName[]).filter((facet) => tableOf(facet) === name);
+  return {
+    table: `plan_${name}`,
+    columns: ['syncid', 'id', ...(FROM_HEAD[name] ?? []), ...facets.flatMap(columnsOf)],
+    facets,
+  };
+}

@@ -1,0 +1,254 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { SinfoniaHead } from '@ftctl/plan/source';
+import { describeError, isFtError } from '@ftctl/sdk';
+import { Kysely, SqliteDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type Database from 'libsql';
+import type { FacetChange, FacetName, RowChange, TableName } from '../../core/changes.ts';
+import type { LanePosition } from '../../core/resume.ts';
+import type {
+  CopyKey,
+  DatabaseState,
+  FacetRow,
+  JobQuery,
+  JobRow,
+  MirrorDatabase,
+  PlanCounts,
+} from '../../database.ts';
+import { mirrorErrors } from '../../errors.ts';
+import { migrations } from '../sql/migrations.ts';
+import { queryCounts, queryJobs } from '../sql/queries.ts';
+import { columnsOf, headRows, rowOf, SHAPES, tableOf } from '../sql/rows.ts';
+import type { MirrorTable, Schema } from '../sql/schema.ts';
+
+/** Rows that one transaction deletes of copies that nobody sees. */
+const SWEEP_ROWS = 5_000;
+/** Tables with rows of copies, and what names a row in each beside its syncid. */
+const SWEPT: readonly (readonly [string, string])[] = [
+  ...Object.values(SHAPES).map(({ table }) => [table, 'id'] as const),
+  ['plan_lanes', 'lane'],
+];
+
+type Statement = Database.Statement<unknown[]>;
+
+/** The mirror in a file of SQLite: one writer, readers beside it. */
+export class SqliteDatabase implements MirrorDatabase {
+  readonly name: string;
+  readonly #path: string;
+  readonly #statements = new Map<string, Statement>();
+  #db: Database.Database | undefined;
+  #queries: Kysely<Schema> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.name = `SQLite ${path}`;
+  }
+
+  async open(): Promise<void> {
+    await this.#guarded(async () => {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      // Where another database is configured, its binary is never loaded.
+      const { default: Libsql } = await import('libsql');
+      const db = new Libsql(this.#path);
+      db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000');
+      const queries = new Kysely<Schema>({ dialect: new SqliteDialect({ database: db }) });
+      const migrator = new Migrator({
+        db: queries,
+        provider: { getMigrations: async () => migrations('sqlite') },
+      });
+      const { error } = await migrator.migrateToLatest();
+      if (error !== undefined) {
+        db.close();
+        throw error;
+      }
+      this.#db = db;
+      this.#queries = queries;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#statements.clear();
+    this.#db?.close();
+    this.#db = undefined;
+    this.#queries = undefined;
+  }
+
+  async state(): Promise<DatabaseState> {
+    return await this.#guarded(async () => {
+      const mirror = this.#mirror();
+      const { claimed_epoch: epoch, claimed_syncid: syncid } = mirror;
+      const claimed = syncid === 0 ? {} : { claimed: { epoch, syncid } };
+      if (mirror.shown_syncid === null || mirror.shown_epoch === null) return claimed;
+      const lanes = this.#prepare(
+        'select lane, incarnation, seq from plan_lanes where syncid = ? order by lane',
+      ).all(mirror.shown_syncid) as LanePosition[];
+      const shown = { syncid: mirror.shown_syncid, epoch: mirror.shown_epoch, lanes };
+      return { ...claimed, shown };
+    });
+  }
+
+  async claim(key: CopyKey): Promise<void> {
+    await this.#write(key, () => {
+      this.#prepare('update plan_mirror set claimed_epoch = ?, claimed_syncid = ?').run(
+        key.epoch,
+        key.syncid,
+      );
+    });
+  }
+
+  async load(
+    key: CopyKey,
+    head: SinfoniaHead,
+    rows: AsyncIterable<readonly FacetRow[]>,
+  ): Promise<void> {
+    const known = new Map<string, readonly FacetChange[]>();
+    for await (const piece of rows) {
+      await this.#write(key, () => {
+        for (const { id, facets } of piece) {
+          const [first] = facets;
+          if (first === undefined) continue;
+          const table = tableOf(first.facet);
+          if (table === 'workstations' || table === 'domains') known.set(`${table}/${id}`, facets);
+          else this.#insert(table, rowOf(table, key.syncid, id, facets));
+        }
+      });
+    }
+    await this.#write(key, () => {
+      const facetsOf = (table: string, id: string) => known.get(`${table}/${id}`) ?? [];
+      for (const [table, cells] of headRows(head, facetsOf)) this.#insert(table, cells);
+    });
+  }
+
+  async show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void> {
+    await this.#write(key, () => {
+      for (const lane of lanes) this.#move(key, lane);
+      this.#prepare(
+        `update plan_mirror set shown_epoch = ?, shown_syncid = ?, run = ?, made_at_ms = ?, taken_at_ms = ?`,
+      ).run(key.epoch, key.syncid, head.plan.run, head.madeAtMs, head.takenAtMs);
+    });
+  }
+
+  async apply(key: CopyKey, changes: readonly RowChange[], position: LanePosition): Promise<void> {
+    await this.#write(key, () => {
+      for (const change of changes) this.#change(key.syncid, change);
+      this.#move(key, position);
+    });
+  }
+
+  async sweep(key: CopyKey): Promise<number> {
+    return await this.#write(key, () => {
+      for (const [table, name] of SWEPT) {
+        const { changes } = this.#prepare(
+          `delete from ${table} where (syncid, ${name}) in
+             (select syncid, ${name} from ${table} where syncid < ? limit ${SWEEP_ROWS})`,
+        ).run(key.syncid);
+        if (changes > 0) return changes;
+      }
+      return 0;
+    });
+  }
+
+  async jobs(query: JobQuery): Promise<readonly JobRow[]> {
+    return await this.#guarded(() => queryJobs(this.#open().queries, query));
+  }
+
+  async counts(): Promise<PlanCounts | undefined> {
+    return await this.#guarded(() => queryCounts(this.#open().queries));
+  }
+
+  #change(syncid: number, change: RowChange): void {
+    if ('facet' in change) {
+      const { facet, id, cells, version } = change;
+      this.#prepare(upsertOf(facet)).run(syncid, id, ...cells, version.era, version.n);
+    } else if ('gone' in change) {
+      const { table } = SHAPES[change.gone];
+      this.#prepare(`delete from ${table} where syncid = ? and id = ?`).run(syncid, change.id);
+    } else {
+      const { history, version, atMs, state, attempt, rc } = change;
+      this.#prepare(
+        'insert into plan_job_history (id, era, n, at_ms, state, attempt, rc) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+      ).run(history, version.era, version.n, atMs, state, attempt, rc);
+    }
+  }
+
+  #insert(table: TableName, cells: readonly unknown[]): void {
+    const { columns, table: name } = SHAPES[table];
+    const places = columns.map(() => '?').join(', ');
+    // A load that was cut off has left some of them behind.
+    this.#prepare(`insert or replace into ${name} (${columns.join(', ')}) values (${places})`).run(
+      ...cells,
+    );
+  }
+
+  #move({ syncid }: CopyKey, { lane, incarnation, seq }: LanePosition): void {
+    this.#prepare(
+      `insert into plan_lanes (syncid, lane, incarnation, seq) values (?, ?, ?, ?)
+       on conflict (syncid, lane) do update set incarnation = excluded.incarnation, seq = excluded.seq`,
+    ).run(syncid, lane, incarnation, seq);
+  }
+
+  #mirror(): MirrorTable {
+    return this.#prepare('select * from plan_mirror where id = 1').get() as MirrorTable;
+  }
+
+  /** One transaction, in which nobody else has begun a higher copy. */
+  async #write<R>(key: CopyKey, write: () => R): Promise<R> {
+    return await this.#guarded(async () => {
+      const { db } = this.#open();
+      db.exec('begin immediate');
+      try {
+        const { claimed_epoch: epoch, claimed_syncid: syncid } = this.#mirror();
+        if (epoch > key.epoch || (epoch === key.epoch && syncid > key.syncid)) {
+          throw mirrorErrors.SUPERSEDED({
+            claimed: `${epoch}/${syncid}`,
+            own: `${key.epoch}/${key.syncid}`,
+          });
+        }
+        const result = write();
+        db.exec('commit');
+        return result;
+      } catch (error) {
+        if (db.inTransaction) db.exec('rollback');
+        throw error;
+      }
+    });
+  }
+
+  #open(): { readonly db: Database.Database; readonly queries: Kysely<Schema> } {
+    if (this.#db === undefined || this.#queries === undefined) throw new Error('not open');
+    return { db: this.#db, queries: this.#queries };
+  }
+
+  #prepare(text: string): Statement {
+    const known = this.#statements.get(text) ?? this.#open().db.prepare(text);
+    this.#statements.set(text, known);
+    return known;
+  }
+
+  async #guarded<R>(act: () => Promise<R>): Promise<R> {
+    try {
+      return await act();
+    } catch (error) {
+      if (isFtError(error)) throw error;
+      throw mirrorErrors.DATABASE({ name: this.name, why: describeError(error) }, error);
+    }
+  }
+}
+
+const UPSERTS = new Map<FacetName, string>();
+
+/** Absolute values of one facet, where they are newer than what stands there. */
+function upsertOf(facet: FacetName): string {
+  const known = UPSERTS.get(facet);
+  if (known !== undefined) return known;
+  const { table } = SHAPES[tableOf(facet)];
+  const columns = columnsOf(facet);
+  const [era, n] = columns.slice(-2);
+  const text = `insert into ${table} (syncid, id, ${columns.join(', ')})
+    values (?, ?, ${columns.map(() => '?').join(', ')})
+    on conflict (syncid, id) do update set ${columns.map((one) => `${one} = excluded.${one}`).join(', ')}
+    where (${table}.${era}, ${table}.${n}) < (excluded.${era}, excluded.${n})`;
+  UPSERTS.set(facet, text);
+  return text;
+}

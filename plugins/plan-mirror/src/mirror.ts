@@ -1,0 +1,292 @@
+import type { SourceRecord, SourceStatus } from '@ftctl/plan/source';
+import {
+  describeError,
+  type Health,
+  isFtError,
+  type PluginContext,
+  sleep,
+  type Topic,
+} from '@ftctl/sdk';
+import type { Config } from './config.ts';
+import { Backoff } from './core/backoff.ts';
+import { type CopyReason, type LanePosition, REASONS, whyCopy } from './core/resume.ts';
+import type { CopyKey, MirrorDatabase } from './database.ts';
+import { Following, type LaneStatus } from './following.ts';
+import type { MirrorIo } from './io/io.ts';
+import { Loading, type LoadProgress } from './loading.ts';
+import { mirrorMessages } from './messages.ts';
+import { Source } from './source.ts';
+
+/** Between two looks when there is nothing to do, or nobody to ask. */
+const LOOK_MS = 250;
+/** How often the source is asked whether this host is the master still. */
+const STATUS_MS = 1_000;
+/** Before the database or the source is tried again that failed. */
+const RETRY_MS = 1_000;
+
+export type Phase =
+  | 'starting'
+  /** This host is not the master, or has no plan yet. */
+  | 'idle'
+  /** Before the next copy. */
+  | 'waiting'
+  | 'copying'
+  | 'following'
+  /** The database or the scheduler cannot be reached. */
+  | 'away'
+  | 'superseded'
+  | 'stopped';
+
+export interface MirrorStatus {
+  readonly phase: Phase;
+  /** Why it does not follow, in words. */
+  readonly why?: string;
+  readonly database: string;
+  readonly copy?: CopyKey;
+  /** Why the newest copy was taken. */
+  readonly taken?: string;
+  readonly copies: number;
+  readonly progress?: LoadProgress;
+  readonly lanes: readonly LaneStatus[];
+  readonly lagMs: number;
+}
+
+/** Follows the plan of this host's scheduler into a database, for as long as the plugin runs. */
+export class Mirror {
+  readonly database: MirrorDatabase;
+  readonly #ctx: PluginContext<unknown>;
+  readonly #config: Config;
+  readonly #source: Source;
+  readonly #loading: Loading;
+  readonly #backoff = new Backoff();
+  #following: Following | undefined;
+  #phase: Phase = 'starting';
+  #why: string | undefined;
+  #copy: CopyKey | undefined;
+  #taken: string | undefined;
+  #copies = 0;
+  /** An operator asks for a copy. */
+  #isAsked = false;
+  #wake: () => void = () => undefined;
+  #awaySinceMs: number | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(ctx: PluginContext<unknown>, config: Config, io: MirrorIo) {
+    this.#ctx = ctx;
+    this.#config = config;
+    this.database = io.database(ctx, config);
+    this.#source = new Source(ctx);
+    this.#loading = new Loading(ctx, io, this.#source, this.database);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#running;
+    await this.database.close();
+    this.#phase = 'stopped';
+  }
+
+  health(): Health {
+    const why = this.#why === undefined ? {} : { reason: this.#why };
+    if (this.#phase === 'away') return { state: 'degraded', ...why };
+    return { state: 'ok', details: { phase: this.#phase, ...why } };
+  }
+
+  status(): MirrorStatus {
+    const { progress } = this.#loading;
+    return {
+      phase: this.#phase,
+      ...(this.#why === undefined ? {} : { why: this.#why }),
+      database: this.database.name,
+      ...(this.#copy === undefined ? {} : { copy: this.#copy }),
+      ...(this.#taken === undefined ? {} : { taken: this.#taken }),
+      copies: this.#copies,
+      ...(progress === undefined ? {} : { progress }),
+      lanes: this.#following?.status() ?? [],
+      lagMs: this.#following?.lagMs() ?? 0,
+    };
+  }
+
+  /** Takes a copy as soon as may be, without waiting for those before it. */
+  resync(): void {
+    this.#isAsked = true;
+    this.#backoff.forgive();
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    let isOpen = false;
+    while (!this.#stopped) {
+      try {
+        if (!isOpen) await this.database.open();
+        isOpen = true;
+        this.#back();
+        await this.#session();
+      } catch (error) {
+        if (!isFtError(error)) this.#ctx.log.error('the mirror begins anew', { error });
+        this.#failed(error);
+        // A connection that has failed once is not used again.
+        if (isFtError(error, 'FT_MIRROR_DATABASE')) {
+          await this.database.close().catch(() => undefined);
+          isOpen = false;
+        }
+      }
+      this.#following = undefined;
+      if (!this.#stopped) await this.#sleep(RETRY_MS);
+    }
+  }
+
+  /** With one topic, until something fails or the mirror stops. */
+  async #session(): Promise<void> {
+    const topic = await this.#source.open();
+    const stopListening = topic.onAppend(() => this.#wake());
+    try {
+      while (!this.#stopped) await this.#round(topic);
+    } finally {
+      stopListening();
+      topic.close();
+    }
+  }
+
+  /** From where the database is, or from a new copy, on. */
+  async #round(topic: Topic<SourceRecord>): Promise<void> {
+    const status = await this.#source.status();
+    if (!status.master || status.run === 0) {
+      this.#enter('idle', idleReason(status));
+      await this.#sleep(STATUS_MS);
+      return;
+    }
+    const { shown, claimed } = await this.database.state();
+    if (claimed !== undefined && claimed.epoch > status.epoch) {
+      await this.#superseded(claimed.epoch, status.epoch);
+      return;
+    }
+    const log = { incarnation: topic.incarnation(), last: topic.bounds().last };
+    const why = this.#isAsked ? 'by-hand' : whyCopy(shown, status, log, this.#config.lanes);
+    if (why !== undefined) {
+      await this.#take(topic, why);
+      return;
+    }
+    if (shown === undefined) return;
+    const key = { epoch: shown.epoch, syncid: shown.syncid };
+    await this.#follow(topic, key, shown.lanes);
+  }
+
+  async #take(topic: Topic<SourceRecord>, why: CopyReason): Promise<void> {
+    const nowMs = this.#ctx.clock.monotonic();
+    const waitMs = this.#backoff.wait(nowMs);
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / 1_000);
+      this.#ctx.messages.emit(mirrorMessages.FTPM004W({ why: REASONS[why], seconds }));
+      this.#enter('waiting', REASONS[why]);
+      await this.#sleep(waitMs, () => this.#isAsked);
+    }
+    if (this.#stopped) return;
+    this.#isAsked = false;
+    this.#backoff.taken(this.#ctx.clock.monotonic());
+    this.#enter('copying', REASONS[why]);
+    const { key, head, seq } = await this.#loading.load(() => this.#stopped);
+    const lanes = Array.from({ length: this.#config.lanes + 1 }, (_, lane): LanePosition => {
+      return { lane, incarnation: topic.incarnation(), seq };
+    });
+    await this.database.show(key, head, lanes);
+    this.#copies += 1;
+    this.#taken = REASONS[why];
+    const seconds = ((this.#ctx.clock.monotonic() - nowMs) / 1_000).toFixed(1);
+    this.#ctx.messages.emit(
+      mirrorMessages.FTPM001I({
+        syncid: key.syncid,
+        run: head.plan.run,
+        parts: head.parts,
+        seconds,
+        why: REASONS[why],
+      }),
+    );
+  }
+
+  async #follow(
+    topic: Topic<SourceRecord>,
+    key: CopyKey,
+    positions: readonly LanePosition[],
+  ): Promise<void> {
+    const following = new Following(this.#ctx, topic, this.database, key, positions);
+    this.#following = following;
+    this.#copy = key;
+    this.#enter('following');
+    let askedMs = this.#ctx.clock.monotonic();
+    while (!this.#stopped && !this.#isAsked) {
+      const more = await following.step();
+      if (typeof more === 'string') {
+        this.#following = undefined;
+        await this.#take(topic, more);
+        return;
+      }
+      const nowMs = this.#ctx.clock.monotonic();
+      if (nowMs - askedMs >= STATUS_MS) {
+        askedMs = nowMs;
+        const status = await this.#source.status();
+        if (!status.master || status.epoch !== key.epoch) break;
+      }
+      if (more) continue;
+      if ((await this.database.sweep(key)) === 0) await this.#sleep(LOOK_MS);
+    }
+    this.#following = undefined;
+  }
+
+  /** The database is another master's now. */
+  async #superseded(claimed: number, own: number): Promise<void> {
+    const { name: database } = this.database;
+    if (this.#phase !== 'superseded') {
+      this.#ctx.messages.emit(mirrorMessages.FTPM005W({ database, claimed, own }));
+    }
+    this.#enter('superseded', `a master of epoch ${claimed} mirrors its plan there`);
+    await this.#sleep(STATUS_MS);
+  }
+
+  #enter(phase: Phase, why?: string): void {
+    this.#phase = phase;
+    this.#why = why;
+  }
+
+  #failed(error: unknown): void {
+    const why = describeError(error);
+    this.#enter('away', why);
+    if (!isFtError(error, 'FT_MIRROR_DATABASE') || this.#awaySinceMs !== undefined) return;
+    this.#awaySinceMs = this.#ctx.clock.monotonic();
+    this.#ctx.messages.emit(mirrorMessages.FTPM002W({ why }));
+  }
+
+  #back(): void {
+    if (this.#awaySinceMs === undefined) return;
+    const seconds = Math.round((this.#ctx.clock.monotonic() - this.#awaySinceMs) / 1_000);
+    this.#awaySinceMs = undefined;
+    this.#ctx.messages.emit(mirrorMessages.FTPM003I({ seconds }));
+  }
+
+  /** Until it is woken: by the doorbell, an operator, or the end. */
+  async #sleep(ms: number, until: () => boolean = () => true): Promise<void> {
+    const { clock } = this.#ctx;
+    const endMs = clock.monotonic() + ms;
+    while (!this.#stopped) {
+      const leftMs = endMs - clock.monotonic();
+      if (leftMs < 1) return;
+      const woken = new Promise<boolean>((resolve) => {
+        this.#wake = () => resolve(true);
+      });
+      const isWoken = await Promise.race([woken, sleep(clock, leftMs).then(() => false)]);
+      if (isWoken && until()) return;
+    }
+  }
+}
+
+function idleReason({ workstation, master }: SourceStatus): string {
+  return master
+    ? `${workstation} has no plan yet`
+    : `${workstation} is not the master: its plan is mirrored where that is`;
+}

@@ -1,0 +1,182 @@
+import type { Part, Plan } from '@ftctl/plan';
+import { defineSimulation, planFaults, runFaults, type SimPlugin, type World } from '@ftctl/sim';
+import { changesOfPart } from '../src/core/changes.ts';
+import { REASONS } from '../src/core/resume.ts';
+import type { MirrorStatus } from '../src/mirror.ts';
+import { planMirror } from '../src/plugin.ts';
+import {
+  type Copies,
+  OFFER,
+  planOnDisk,
+  type Role,
+  SCHEDULER,
+  scheduler,
+} from './simulation/scheduler.ts';
+import { SimDatabase, SimDatabaseServer } from './simulation/sim-database.ts';
+
+const HOSTS = ['a', 'b'];
+const FAULTS_MS = 20_000;
+const QUIET_MS = 30_000;
+const MIRROR = 'plan-mirror';
+
+interface State {
+  readonly role: Role;
+  readonly server: SimDatabaseServer;
+  readonly copies: Copies;
+}
+
+/**
+ * Two hosts that may be the master, each with a scheduler and a mirror, and one
+ * database, under random faults of all of them. In the end the database shows
+ * what the master's plan is, no old master has written, and no copy is left.
+ */
+export const simulation = defineSimulation<State>({
+  name: 'plan-mirror',
+  mayFail: true,
+  run,
+  check: (world, state) => problems(world, state),
+});
+
+async function run(world: World): Promise<State> {
+  const random = world.random.fork('network');
+  for (const host of HOSTS) world.addHost(host, { clockOffsetMs: random.between(-5_000, 5_000) });
+  const role: Role = { host: 'a', epoch: 0, quiet: false };
+  const copies: Copies = new Map();
+  const server = new SimDatabaseServer(world);
+  const lanes = 1 + random.int(4);
+  const mirrorboxBytes = random.pick([1_000, 5_000, 1_000_000]);
+  for (const host of HOSTS) {
+    const options = { role, copies, mirrorboxBytes, random: random.fork(`scheduler ${host}`) };
+    world.startPlugin(host, scheduler(options), { id: SCHEDULER, config: {} });
+    world.startPlugin(
+      host,
+      (process) =>
+        planMirror({
+          database: () => new SimDatabase(server, process),
+          sinfonia: async (path) => readCopy(copies, path),
+        }),
+      { id: MIRROR, config: { database: { kind: 'sqlite' }, lanes }, capabilities: [OFFER] },
+    );
+  }
+  await world.run(1_000);
+  world.spawn(() => switchMasters(world, role));
+  world.spawn(() => troubleDatabase(world, server));
+  const plan = planFaults(world.random.fork('faults'), {
+    hosts: HOSTS,
+    maxFaults: 6,
+    durationMs: FAULTS_MS,
+    quietMs: QUIET_MS,
+  });
+  world.after(FAULTS_MS + 2_000, () => {
+    role.quiet = true;
+  });
+  await runFaults(world, plan);
+  await forgiveBackoff(world, server, role);
+  return { role, server, copies };
+}
+
+function readCopy(copies: Copies, path: string) {
+  const copy = copies.get(path);
+  if (copy === undefined) throw new Error(`no file ${path}`);
+  async function* pieces(parts: readonly Part[]): AsyncGenerator<readonly Part[]> {
+    for (let at = 0; at < parts.length; at += 7) yield parts.slice(at, at + 7);
+  }
+  return { head: copy.head, parts: pieces(copy.parts), close: async () => undefined };
+}
+
+async function switchMasters(world: World, role: Role): Promise<void> {
+  const random = world.random.fork('switches');
+  while (world.now < FAULTS_MS && world.takeWork()) {
+    await world.sleep(random.between(500, 15_000));
+    if (world.now > FAULTS_MS) return;
+    role.epoch += 1;
+    role.host = role.host === 'a' ? 'b' : 'a';
+    world.history.record('switch', { to: role.host, epoch: role.epoch });
+  }
+}
+
+async function troubleDatabase(world: World, server: SimDatabaseServer): Promise<void> {
+  const random = world.random.fork('trouble');
+  for (let n = random.int(4); n > 0 && world.takeWork(); n -= 1) {
+    await world.sleep(random.between(500, 8_000));
+    const how = random.pick(['away', 'frozen'] as const);
+    world.history.record(`database.${how}`);
+    server[how] = true;
+    await world.sleep(random.between(10, 6_000));
+    server[how] = false;
+    world.history.record('database.back');
+  }
+}
+
+/**
+ * Copies in a row wait up to five minutes: an operator who sees that asks for one.
+ * A mirror that believes it is up to date is left alone.
+ */
+async function forgiveBackoff(world: World, server: SimDatabaseServer, role: Role): Promise<void> {
+  for (let n = 0; n < 20 && !isMirrored(world, server, role); n += 1) {
+    const plugin = world.host(role.host).plugin(MIRROR);
+    const { data } = plugin.running ? await world.settle(plugin.command('status')) : { data: {} };
+    const { phase } = data as Partial<MirrorStatus>;
+    if (phase === 'waiting') await world.settle(plugin.command('resync'));
+    await world.run(2_000);
+  }
+}
+
+function problems(world: World, { role, server, copies }: State): string[] {
+  const lines = differences(world, server, role);
+  lines.push(...copiesInVain(world));
+  if (copies.size > 0) lines.push(`copies: ${[...copies.keys()].join(', ')} are left on disk`);
+  const syncids = [...server.copies.keys()];
+  if (syncids.length > 1) lines.push(`sweep: rows of copies ${syncids.join(', ')} are there`);
+  if (world.history.of('faults.disk-full').length === 0) {
+    const failed = world.failures.map(
+      ({ host, plugin, error }) => `${plugin} on ${host}: ${error}`,
+    );
+    lines.push(...failed.filter((line) => !line.startsWith(SCHEDULER)));
+  }
+  return lines.slice(0, 8);
+}
+
+/** The source never drops what a mirror has not noted that it has: nothing but its own notes asks for a copy. */
+function copiesInVain(world: World): string[] {
+  return HOSTS.flatMap((host) =>
+    world
+      .host(host)
+      .plugin(MIRROR)
+      .captured.messages.filter(({ params }) => params.why === REASONS.behind)
+      .map((message) => `copy: ${message.text}`),
+  );
+}
+
+function isMirrored(world: World, server: SimDatabaseServer, role: Role): boolean {
+  return differences(world, server, role).length === 0 && server.copies.size === 1;
+}
+
+/** The plan on the master's disk, against what the database shows. */
+function differences(world: World, server: SimDatabaseServer, role: Role): string[] {
+  const lines: string[] = [];
+  const expected = new Map<string, string>();
+  for (const part of planOf(world.host(role.host).plugin(SCHEDULER)).parts()) {
+    for (const change of changesOfPart(part)) {
+      expected.set(`${change.facet} ${change.id}`, JSON.stringify(change.cells));
+    }
+  }
+  const shown = new Map<string, string>();
+  for (const row of server.visible.values()) {
+    for (const { facet, id, cells } of row.values())
+      shown.set(`${facet} ${id}`, JSON.stringify(cells));
+  }
+  for (const [key, cells] of expected) {
+    const found = shown.get(key);
+    if (found !== cells) lines.push(`mirror: ${key} is ${found} and not ${cells}`);
+  }
+  for (const key of shown.keys()) {
+    if (!expected.has(key)) lines.push(`mirror: ${key} is gone from the plan`);
+  }
+  return lines;
+}
+
+/** As it was when the disk was last written to, whether or not the scheduler runs. */
+function planOf(plugin: SimPlugin<unknown>): Plan {
+  return planOnDisk(plugin.disk.state.tables().get('Symphony') ?? []);
+}
