@@ -141,11 +141,14 @@ export class TwsNetwork {
     return this.#jobs.machine(host);
   }
 
-  /** Notes what ran on a host and stands in no other host's copy of the plan. */
+  /**
+   * Notes what ran on a host and stands in no manager's or full-status agent's copy
+   * of the plan: it was in nobody's custody, whatever a plain agent has heard of it.
+   */
   rememberRuns(host: string): void {
     const told = new Map<string, number>();
-    for (const { name, node } of this.tree.topology.workstations.values()) {
-      if (node === undefined || node === host) continue;
+    for (const { name, node, fullStatus } of this.tree.topology.workstations.values()) {
+      if (node === undefined || node === host || !fullStatus) continue;
       for (const part of this.partsOf(name).values()) {
         if (part.kind !== 'job') continue;
         told.set(part.id, Math.max(part.s?.attempt ?? 0, told.get(part.id) ?? 0));
