@@ -55,7 +55,11 @@ async function run(world: World): Promise<State> {
           database: () => new SimDatabase(server, process),
           sinfonia: async (path) => readCopy(copies, path),
         }),
-      { id: MIRROR, config: { database: { kind: 'sqlite' }, lanes }, capabilities: [OFFER] },
+      {
+        id: MIRROR,
+        config: { database: { kind: 'sqlite', schema: 'plan' }, lanes },
+        capabilities: [OFFER],
+      },
     );
   }
   await world.run(1_000);

@@ -1,11 +1,19 @@
 import { join } from 'node:path';
 import type { MirrorIo } from './io.ts';
+import { PostgresDatabase } from './postgres/postgres-database.ts';
 import { readSinfonia } from './sinfonia-reader.ts';
 import { SqliteDatabase } from './sqlite/sqlite-database.ts';
 
+/** For the state, a sweep and queries beside the lanes. */
+const MORE_CONNECTIONS = 3;
+
 /** The real world: files and databases. */
 export const realIo: MirrorIo = {
-  database: (ctx, { database }) =>
-    new SqliteDatabase(database.path ?? join(ctx.host.home, 'mirror.db')),
+  database(ctx, { database, lanes }) {
+    const { kind, path, url = '', schema } = database;
+    return kind === 'postgres'
+      ? new PostgresDatabase({ url, schema, connections: lanes + 1 + MORE_CONNECTIONS })
+      : new SqliteDatabase(path ?? join(ctx.host.home, 'mirror.db'));
+  },
   sinfonia: readSinfonia,
 };

@@ -19,16 +19,9 @@ import type {
 import { mirrorErrors } from '../../errors.ts';
 import { migrations } from '../sql/migrations.ts';
 import { queryCounts, queryJobs } from '../sql/queries.ts';
-import { columnsOf, headRows, rowOf, SHAPES, tableOf } from '../sql/rows.ts';
+import { headRows, rowOf, SHAPES, tableOf } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
-
-/** Rows that one transaction deletes of copies that nobody sees. */
-const SWEEP_ROWS = 5_000;
-/** Tables with rows of copies, and what names a row in each beside its syncid. */
-const SWEPT: readonly (readonly [string, string])[] = [
-  ...Object.values(SHAPES).map(({ table }) => [table, 'id'] as const),
-  ['plan_lanes', 'lane'],
-];
+import { COPY_TABLES, onNewer, SWEEP_ROWS, tableName, upsertColumns } from '../sql/statements.ts';
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -102,6 +95,12 @@ export class SqliteDatabase implements MirrorDatabase {
     head: SinfoniaHead,
     rows: AsyncIterable<readonly FacetRow[]>,
   ): Promise<void> {
+    await this.#write(key, () => {
+      // What a load that was cut off has left behind.
+      for (const [table] of COPY_TABLES) {
+        this.#prepare(`delete from ${table} where syncid = ?`).run(key.syncid);
+      }
+    });
     const known = new Map<string, readonly FacetChange[]>();
     for await (const piece of rows) {
       await this.#write(key, () => {
@@ -138,7 +137,7 @@ export class SqliteDatabase implements MirrorDatabase {
 
   async sweep(key: CopyKey): Promise<number> {
     return await this.#write(key, () => {
-      for (const [table, name] of SWEPT) {
+      for (const [table, name] of COPY_TABLES) {
         const { changes } = this.#prepare(
           `delete from ${table} where (syncid, ${name}) in
              (select syncid, ${name} from ${table} where syncid < ? limit ${SWEEP_ROWS})`,
@@ -238,17 +237,12 @@ export class SqliteDatabase implements MirrorDatabase {
 
 const UPSERTS = new Map<FacetName, string>();
 
-/** Absolute values of one facet, where they are newer than what stands there. */
 function upsertOf(facet: FacetName): string {
   const known = UPSERTS.get(facet);
   if (known !== undefined) return known;
-  const { table } = SHAPES[tableOf(facet)];
-  const columns = columnsOf(facet);
-  const [era, n] = columns.slice(-2);
-  const text = `insert into ${table} (syncid, id, ${columns.join(', ')})
-    values (?, ?, ${columns.map(() => '?').join(', ')})
-    on conflict (syncid, id) do update set ${columns.map((one) => `${one} = excluded.${one}`).join(', ')}
-    where (${table}.${era}, ${table}.${n}) < (excluded.${era}, excluded.${n})`;
+  const columns = upsertColumns(facet);
+  const text = `insert into ${tableName(tableOf(facet))} (${columns.join(', ')})
+    values (${columns.map(() => '?').join(', ')}) ${onNewer(facet)}`;
   UPSERTS.set(facet, text);
   return text;
 }

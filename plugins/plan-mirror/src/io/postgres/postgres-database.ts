@@ -1,0 +1,289 @@
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import type { SinfoniaHead } from '@ftctl/plan/source';
+import { describeError, isFtError } from '@ftctl/sdk';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type pg from 'pg';
+import type { Cell, FacetChange, RowChange, TableName } from '../../core/changes.ts';
+import type { LanePosition } from '../../core/resume.ts';
+import type {
+  CopyKey,
+  DatabaseState,
+  FacetRow,
+  JobQuery,
+  JobRow,
+  MirrorDatabase,
+  PlanCounts,
+} from '../../database.ts';
+import { mirrorErrors } from '../../errors.ts';
+import { migrations } from '../sql/migrations.ts';
+import { queryCounts, queryJobs } from '../sql/queries.ts';
+import { headRows, rowOf, SHAPES, tableOf } from '../sql/rows.ts';
+import type { MirrorTable, Schema } from '../sql/schema.ts';
+import { COPY_TABLES, SWEEP_ROWS } from '../sql/statements.ts';
+import { copyLine } from './copy-text.ts';
+import { inOrder, writeGroup } from './groups.ts';
+
+/** Characters of rows that one COPY takes. */
+const COPY_CHARACTERS = 4 * 1024 * 1024;
+const CONNECT_MS = 5_000;
+/** A statement that takes longer is given up: the server hangs, or somebody holds a lock. */
+const STATEMENT_MS = 60_000;
+/** 8-byte whole numbers come as text unless they are told to be numbers. */
+const INT8 = 20;
+
+export interface PostgresOptions {
+  /** `postgres://user@host/database`. */
+  readonly url: string;
+  /** Schema that holds the tables and views. */
+  readonly schema: string;
+  /** Connections that write or read at the same time. */
+  readonly connections: number;
+}
+
+/** The mirror in a schema of PostgreSQL 15 or newer. */
+export class PostgresDatabase implements MirrorDatabase {
+  readonly name: string;
+  readonly #options: PostgresOptions;
+  #pool: pg.Pool | undefined;
+  #queries: Kysely<Schema> | undefined;
+
+  constructor(options: PostgresOptions) {
+    this.#options = options;
+    const { hostname, port, pathname } = new URL(options.url);
+    const where = `${hostname || 'localhost'}${port === '' ? '' : `:${port}`}${pathname}`;
+    this.name = `PostgreSQL ${where}, schema ${options.schema}`;
+  }
+
+  async open(): Promise<void> {
+    await this.#guarded(async () => {
+      const { default: driver } = await import('pg');
+      const { url, schema, connections } = this.#options;
+      const pool = new driver.Pool({
+        connectionString: url,
+        max: connections,
+        connectionTimeoutMillis: CONNECT_MS,
+        statement_timeout: STATEMENT_MS,
+        query_timeout: STATEMENT_MS,
+        options: `-c search_path=${driver.escapeIdentifier(schema).replaceAll(' ', '\\ ')}`,
+        application_name: 'ftctl plan-mirror',
+        types: {
+          getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+            oid === INT8 ? Number : driver.types.getTypeParser(oid, format as 'text'),
+        },
+      });
+      // A connection that breaks while nobody uses it: the next query says so.
+      pool.on('error', () => undefined);
+      this.#pool = pool;
+      await pool.query(`create schema if not exists ${driver.escapeIdentifier(schema)}`);
+      const queries = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+      const migrator = new Migrator({
+        db: queries,
+        migrationTableSchema: schema,
+        provider: { getMigrations: async () => migrations('postgres') },
+      });
+      const { error } = await migrator.migrateToLatest();
+      if (error !== undefined) throw error;
+      this.#queries = queries;
+    });
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    this.#queries = undefined;
+    await pool?.end().catch(() => undefined);
+  }
+
+  async state(): Promise<DatabaseState> {
+    return await this.#guarded(async () => {
+      const { pool } = this.#open();
+      const mirror = await mirrorOf(pool, '');
+      const { claimed_epoch: epoch, claimed_syncid: syncid } = mirror;
+      const claimed = syncid === 0 ? {} : { claimed: { epoch, syncid } };
+      if (mirror.shown_syncid === null || mirror.shown_epoch === null) return claimed;
+      const { rows } = await pool.query<LanePosition>(
+        'select lane, incarnation, seq from plan_lanes where syncid = $1 order by lane',
+        [mirror.shown_syncid],
+      );
+      const shown = { syncid: mirror.shown_syncid, epoch: mirror.shown_epoch, lanes: rows };
+      return { ...claimed, shown };
+    });
+  }
+
+  async claim(key: CopyKey): Promise<void> {
+    const lock = 'for update';
+    await this.#write(key, lock, async (client) => {
+      await client.query('update plan_mirror set claimed_epoch = $1, claimed_syncid = $2', [
+        key.epoch,
+        key.syncid,
+      ]);
+    });
+  }
+
+  async load(
+    key: CopyKey,
+    head: SinfoniaHead,
+    pieces: AsyncIterable<readonly FacetRow[]>,
+  ): Promise<void> {
+    await this.#write(key, 'for share', async (client) => {
+      // What a load that was cut off has left behind.
+      for (const [table] of COPY_TABLES) {
+        await client.query(`delete from ${table} where syncid = $1`, [key.syncid]);
+      }
+    });
+    const waiting = new Map<TableName, string[]>();
+    const known = new Map<string, readonly FacetChange[]>();
+    let characters = 0;
+    const flush = async () => {
+      if (characters === 0) return;
+      await this.#write(key, 'for share', async (client) => {
+        for (const [table, lines] of waiting) await copyInto(client, table, lines);
+      });
+      waiting.clear();
+      characters = 0;
+    };
+    const add = (table: TableName, cells: readonly Cell[]) => {
+      const line = copyLine(cells);
+      characters += line.length;
+      const lines = waiting.get(table);
+      if (lines === undefined) waiting.set(table, [line]);
+      else lines.push(line);
+    };
+    for await (const piece of pieces) {
+      for (const { id, facets } of piece) {
+        const [first] = facets;
+        if (first === undefined) continue;
+        const table = tableOf(first.facet);
+        if (table === 'workstations' || table === 'domains') known.set(`${table}/${id}`, facets);
+        else add(table, rowOf(table, key.syncid, id, facets));
+      }
+      if (characters >= COPY_CHARACTERS) await flush();
+    }
+    const facetsOf = (table: string, id: string) => known.get(`${table}/${id}`) ?? [];
+    for (const [table, cells] of headRows(head, facetsOf)) add(table, cells);
+    await flush();
+  }
+
+  async show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void> {
+    await this.#write(key, 'for update', async (client) => {
+      for (const lane of lanes) await move(client, key, lane);
+      await client.query(
+        'update plan_mirror set shown_epoch = $1, shown_syncid = $2, run = $3, made_at_ms = $4, taken_at_ms = $5',
+        [key.epoch, key.syncid, head.plan.run, head.madeAtMs, head.takenAtMs],
+      );
+    });
+  }
+
+  async apply(key: CopyKey, changes: readonly RowChange[], position: LanePosition): Promise<void> {
+    await this.#write(key, 'for share', async (client) => {
+      for (const group of inOrder(changes)) await writeGroup(client, key, group);
+      await move(client, key, position);
+    });
+  }
+
+  async sweep(key: CopyKey): Promise<number> {
+    return await this.#write(key, 'for share', async (client) => {
+      for (const [table, name] of COPY_TABLES) {
+        const { rowCount } = await client.query(
+          `delete from ${table} where (syncid, ${name}) in
+             (select syncid, ${name} from ${table} where syncid < $1 limit ${SWEEP_ROWS})`,
+          [key.syncid],
+        );
+        if (rowCount !== null && rowCount > 0) return rowCount;
+      }
+      return 0;
+    });
+  }
+
+  async jobs(query: JobQuery): Promise<readonly JobRow[]> {
+    return await this.#guarded(() => queryJobs(this.#open().queries, query));
+  }
+
+  async counts(): Promise<PlanCounts | undefined> {
+    return await this.#guarded(() => queryCounts(this.#open().queries));
+  }
+
+  /** One transaction, until whose end nobody else can begin a higher copy. */
+  async #write<R>(
+    key: CopyKey,
+    lock: 'for share' | 'for update',
+    act: (client: pg.PoolClient) => Promise<R>,
+  ): Promise<R> {
+    return await this.#guarded(async () => {
+      const client = await this.#open().pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const { claimed_epoch: epoch, claimed_syncid: syncid } = await mirrorOf(client, lock);
+        if (epoch > key.epoch || (epoch === key.epoch && syncid > key.syncid)) {
+          throw mirrorErrors.SUPERSEDED({
+            claimed: `${epoch}/${syncid}`,
+            own: `${key.epoch}/${key.syncid}`,
+          });
+        }
+        const result = await act(client);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((why: Error) => {
+          broken = why;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    });
+  }
+
+  #open(): { readonly pool: pg.Pool; readonly queries: Kysely<Schema> } {
+    if (this.#pool === undefined || this.#queries === undefined) throw new Error('not open');
+    return { pool: this.#pool, queries: this.#queries };
+  }
+
+  async #guarded<R>(act: () => Promise<R>): Promise<R> {
+    try {
+      return await act();
+    } catch (error) {
+      if (isFtError(error)) throw error;
+      throw mirrorErrors.DATABASE({ name: this.name, why: describeError(error) }, error);
+    }
+  }
+}
+
+async function mirrorOf(
+  client: pg.Pool | pg.PoolClient,
+  lock: '' | 'for share' | 'for update',
+): Promise<MirrorTable> {
+  const { rows } = await client.query<MirrorTable>(
+    `select * from plan_mirror where id = 1 ${lock}`,
+  );
+  return rows[0] as MirrorTable;
+}
+
+async function move(
+  client: pg.PoolClient,
+  { syncid }: CopyKey,
+  { lane, incarnation, seq }: LanePosition,
+): Promise<void> {
+  await client.query(
+    `insert into plan_lanes (syncid, lane, incarnation, seq) values ($1, $2, $3, $4)
+     on conflict (syncid, lane) do update set incarnation = excluded.incarnation, seq = excluded.seq`,
+    [syncid, lane, incarnation, seq],
+  );
+}
+
+async function copyInto(
+  client: pg.PoolClient,
+  table: TableName,
+  lines: readonly string[],
+): Promise<void> {
+  const { from } = await import('pg-copy-streams');
+  const { columns, table: name } = SHAPES[table];
+  const stream = client.query(from(`copy ${name} (${columns.join(', ')}) from stdin`));
+  const done = finished(stream);
+  if (!stream.write(lines.join(''))) await Promise.race([once(stream, 'drain'), done]);
+  stream.end();
+  await done;
+}
