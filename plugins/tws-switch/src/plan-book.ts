@@ -32,6 +32,8 @@ export interface PlanFollower {
   gone(key: PartKey): void;
   /** The rest of this commit is of another plan than what was heard so far. */
   newPlan(): void;
+  /** The commit ends. */
+  flush(tx: Transaction): void;
 }
 
 /**
@@ -135,6 +137,7 @@ export class PlanBook {
   /** Writes what has changed since the last flush. To be called at the end of each commit. */
   flush(tx: Transaction): void {
     for (const part of this.#leaving.splice(0)) tx.append(this.#stores.archive, part);
+    this.#follower.flush(tx);
     if (this.#dirty.size === 0) return;
     for (const key of this.#dirty) {
       const part = this.plan.part(key);

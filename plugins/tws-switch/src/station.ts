@@ -203,7 +203,6 @@ export class Station {
           return await ctx.store.commit((tx) => {
             const result = apply(tx);
             book.flush(tx);
-            mirrorbox.flush(tx);
             return result;
           });
         } catch (error) {

@@ -113,7 +113,7 @@ export class Mirrorbox implements PlanFollower {
     return tx.append(this.log, { r: 'snapshot', syncid, epoch });
   }
 
-  /** Writes what has changed since the last flush. To be called at the end of each commit. */
+  /** Writes what has changed since the last flush. */
   flush(tx: Transaction): void {
     if (this.#pending.length === 0 && !this.#isNewPlan) return;
     const records = this.#pending;

@@ -1,8 +1,8 @@
 import { type Part, Plan, partCodec } from '@ftctl/plan';
 import {
   MIRRORBOX,
-  PLAN_SOURCE,
   type SourceRecord,
+  type SourceStatus,
   sourceRecordCodec,
   sourceRelease,
   sourceSinfonia,
@@ -31,14 +31,23 @@ const LOOK_MS = 100;
 const NOBODY = { ws: '', inc: 0, nonce: '', id: 0 };
 
 export interface Followed {
-  /** Its copy; undefined while it has none that it could go on from. */
+  /** Its copy, when that is up to date. */
   plan: Plan | undefined;
   /** How many copies it has loaded. */
   loads: number;
 }
 
+/** A copy, and where in the mirrorbox it stands. */
+interface Position {
+  readonly plan: Plan;
+  readonly incarnation: string;
+  readonly syncid: number;
+  at: number;
+}
+
 /**
- * The least that follows a plan: loads a copy, then applies what comes after it.
+ * The least that follows a plan: loads a copy, then applies what comes after it,
+ * also after the source was away.
  *
  * @param readFile what stands in a file of this host
  */
@@ -47,9 +56,10 @@ export function follower(followed: Followed, readFile: (path: string) => string)
     setup: (ctx) => {
       let stopped = false;
       const follow = async () => {
+        const one = new Follower(ctx, followed, readFile);
         while (!stopped) {
           try {
-            await new Follower(ctx, followed, readFile).run();
+            await one.run();
           } catch {
             // The source is not there, or begins anew.
           }
@@ -72,6 +82,7 @@ class Follower {
   readonly #ctx: PluginContext<unknown>;
   readonly #followed: Followed;
   readonly #readFile: (path: string) => string;
+  #position: Position | undefined;
 
   constructor(ctx: PluginContext<unknown>, followed: Followed, readFile: (path: string) => string) {
     this.#ctx = ctx;
@@ -81,20 +92,38 @@ class Follower {
 
   /** Until what it has is of no use any more. */
   async run(): Promise<void> {
-    const { provider } = this.#ctx.capability(PLAN_SOURCE.split('@')[0] ?? '') ?? SOURCE;
+    const { provider } = this.#ctx.capability(SOURCE.name) ?? SOURCE;
     const topic = await this.#ctx.store.topic(provider, MIRRORBOX, sourceRecordCodec);
     try {
       const status = await this.#ctx.ask(sourceStatus, {});
       if (!status.master || status.run === 0) return;
-      const { syncid, seq } = await this.#ctx.ask(sourceSnapshot, { atLeast: 0 });
-      const plan = await this.#load(syncid);
-      await this.#ctx.ask(sourceRelease, { syncid });
-      if (plan === undefined) return;
-      this.#followed.loads += 1;
-      await this.#follow(topic, plan, seq);
+      if (!this.#mayGoOn(topic, status)) await this.#begin(topic);
+      if (this.#position === undefined) return;
+      const isOver = await this.#follow(topic, this.#position);
+      if (isOver) this.#position = undefined;
     } finally {
       topic.close();
     }
+  }
+
+  #mayGoOn(topic: Topic<SourceRecord>, { whole, syncid }: SourceStatus): boolean {
+    const position = this.#position;
+    return (
+      whole &&
+      position?.syncid === syncid &&
+      position.incarnation === topic.incarnation() &&
+      position.at <= topic.bounds().last
+    );
+  }
+
+  async #begin(topic: Topic<SourceRecord>): Promise<void> {
+    this.#position = undefined;
+    const { syncid, seq } = await this.#ctx.ask(sourceSnapshot, { atLeast: 0 });
+    const plan = await this.#load(syncid);
+    await this.#ctx.ask(sourceRelease, { syncid });
+    if (plan === undefined) return;
+    this.#followed.loads += 1;
+    this.#position = { plan, syncid, at: seq, incarnation: topic.incarnation() };
   }
 
   async #load(syncid: number): Promise<Plan | undefined> {
@@ -106,20 +135,22 @@ class Follower {
     }
   }
 
-  async #follow(topic: Topic<SourceRecord>, plan: Plan, from: number): Promise<void> {
-    for (let at = from; ; ) {
-      const page = topic.read(at);
+  /** @returns true when it must begin anew */
+  async #follow(topic: Topic<SourceRecord>, position: Position): Promise<boolean> {
+    const { plan } = position;
+    for (;;) {
+      const page = topic.read(position.at);
       for (const { seq, value } of page) {
-        if (seq !== at + 1 || value.r === 'resync' || value.r === 'snapshot') return;
+        if (seq !== position.at + 1 || value.r === 'resync' || value.r === 'snapshot') return true;
         if (value.r === 'gone') plan.remove(value.key);
         else plan.apply(value.e, NOBODY);
-        at = seq;
+        position.at = seq;
       }
-      if (at === topic.bounds().last) this.#followed.plan = plan;
-      await topic.report(at);
+      if (position.at === topic.bounds().last) this.#followed.plan = plan;
+      await topic.report(position.at);
       if (page.length > 0) continue;
       const { master, whole } = await this.#ctx.ask(sourceStatus, {});
-      if (!master || !whole) return;
+      if (!master || !whole) return true;
       await sleep(this.#ctx.clock, LOOK_MS);
     }
   }

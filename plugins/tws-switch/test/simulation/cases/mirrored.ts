@@ -13,14 +13,29 @@ export const simulation = defineCase({
     for (let step = 0; step < 5; step += 1) {
       await world.run(random.between(200, 3_000));
       const host = scene.host(random.pick(core));
-      const what = random.pick(['crash', 'power', 'source', 'mirror', 'switch', 'plan'] as const);
+      const what = random.pick([
+        'crash',
+        'power',
+        'step',
+        'step',
+        'mirror',
+        'switch',
+        'plan',
+      ] as const);
       scene.reached(what, { host: host.name });
       if (what === 'crash' || what === 'power') {
         host.crash({ power: what === 'power' });
         await world.run(random.between(0, 1_000));
         host.restart();
-      } else if (what === 'source' || what === 'mirror') {
-        const plugin = host.plugin(what === 'source' ? 'tws-switch' : 'follower');
+      } else if (what === 'step') {
+        // Between any two of its steps, so also between two commits.
+        const plugin = host.plugin('tws-switch');
+        const disarm = plugin.crashAtCall(1 + random.int(200));
+        await world.run(random.between(500, 1_500));
+        disarm();
+        plugin.start();
+      } else if (what === 'mirror') {
+        const plugin = host.plugin('follower');
         plugin.crash();
         await world.run(random.between(0, 500));
         plugin.start();
