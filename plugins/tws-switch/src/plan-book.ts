@@ -22,6 +22,8 @@ const OF_INSTANCES: ReadonlySet<PlanEvent['k']> = new Set([
   'grant',
   'prompt',
 ]);
+/** States in which nothing is waited for any more. */
+const OVER: ReadonlySet<string> = new Set(['SUCC', 'CANCL', 'CANCEL']);
 /** The id of the stream in the key of an instance, `job/FTA1A#NIGHT.3.LOAD`. */
 const STREAM_OF = /^[a-z]+\/([^#]+#[^.]+\.\d+)/;
 
@@ -172,8 +174,15 @@ export class PlanBook {
     // What is added to a stream that was carried forward is of its run.
     if (stream !== undefined && this.#isCarried(stream, id)) return false;
     const { index } = this.plan;
-    const asked = index.askingFor(id);
-    return index.followersOf(key).size === 0 && asked.size === 0;
+    const waiting = [...index.followersOf(key), ...index.askingFor(id)];
+    return !waiting.some((one) => this.#mayWait(one));
+  }
+
+  /** What has ended well is here only because others follow it, and waits for nothing. */
+  #mayWait(key: PartKey): boolean {
+    const part = this.plan.part(key);
+    if (part?.kind !== 'job' && part?.kind !== 'stream') return false;
+    return !OVER.has(part.s?.state ?? 'HOLD');
   }
 
   /** Of a stream that is here only because others follow it, its own jobs were left behind. */

@@ -26,7 +26,7 @@ export const simulation = defineSimulation<State>({
   name: 'tws-switch',
   mayFail: true,
   run,
-  check: (world, { network }) => [...problemsAtRest(world, network), ...unexpectedFailures(world)],
+  check: (world, { network }) => [...problemsAtRest(network), ...unexpectedFailures(world)],
 });
 
 async function run(world: World): Promise<State> {

@@ -11,13 +11,15 @@ export function copiesDiffer(network: TwsNetwork): string[] {
   for (const { name } of network.present) copies.set(name, network.partsOf(name));
   const truth = new Plan();
   for (const parts of copies.values()) for (const part of parts.values()) truth.merge(part);
+  const master = copies.get(network.managerOf(tree.root)) ?? new Map<string, Part>();
+  const archived = [...truth.parts()].filter((part) => isArchived(truth, master, part));
+  // Nothing is in a copy for the sake of what is in no plan.
+  for (const part of archived) truth.remove(keyOf(part));
   const runnerOf = (ws: string) => tree.runnerOf(ws, (domain) => network.managerOf(domain));
   const lines: string[] = [];
-  const master = copies.get(network.managerOf(tree.root)) ?? new Map<string, Part>();
   for (const [reader, parts] of copies) {
     for (const part of truth.parts()) {
-      if (part.kind === 'cpu' || isOfLost(network, part) || isArchived(truth, master, part))
-        continue;
+      if (part.kind === 'cpu' || isOfLost(network, part)) continue;
       const expected = scoped({ plan: truth, tree, reader, runnerOf }, part);
       if (expected === undefined) continue;
       const found = parts.get(`${part.kind}/${part.id}`);

@@ -1,19 +1,58 @@
-import type { JobDefinition, Part } from '@ftctl/plan';
-import type { World } from '@ftctl/sim';
+import { HOSTED_BY_MANAGER, type JobDefinition, type Part } from '@ftctl/plan';
+import type { HistoryEntry } from '@ftctl/sim';
 import { isForgiven } from './losses.ts';
+import { wereApart } from './out-of-reach.ts';
 import type { TwsNetwork } from './tws-network.ts';
 
 /** Attempts that ran more than once: none may. */
-export function ranTwice(world: World): string[] {
-  const counts = new Map<string, number>();
-  for (const { job, attempt } of world.history.of('job.ran')) {
-    if (isForgiven(world, String(job), Number(attempt))) continue;
-    const name = `${String(job)} attempt ${String(attempt)}`;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+export function ranTwice(network: TwsNetwork): string[] {
+  const { world } = network;
+  const runs = new Map<string, HistoryEntry[]>();
+  for (const run of world.history.of('job.ran')) {
+    if (isForgiven(world, String(run.job), Number(run.attempt))) continue;
+    const name = `${String(run.job)} attempt ${String(run.attempt)}`;
+    runs.set(name, [...(runs.get(name) ?? []), run]);
   }
-  return [...counts].flatMap(([name, times]) =>
-    times > 1 ? [`twice: ${name} ran ${times} times`] : [],
+  return [...runs].flatMap(([name, all]) =>
+    all.length > 1 && !wasNobodyToTell(network, all)
+      ? [`twice: ${name} ran ${all.length} times`]
+      : [],
   );
+}
+
+/** As the plugin waits by default for an agent that is away. */
+const AWAY_MS = 3_000;
+
+/**
+ * The one limit that is documented: a manager that had no full-status agent in
+ * reach for a while ran a job of its role, and was gone before it had one.
+ */
+function wasNobodyToTell(network: TwsNetwork, runs: readonly HistoryEntry[]): boolean {
+  const [first, second] = runs;
+  if (first === undefined || second === undefined || runs.length > 2) return false;
+  const { world, tree } = network;
+  const here = String(first.host);
+  const ws = workstationOf(network, String(first.job));
+  if (ws === undefined || tree.workstation(ws).hostedBy !== HOSTED_BY_MANAGER) return false;
+  const others = tree
+    .coreOf(tree.domainOf(ws))
+    .map((name) => network.hostOf(name))
+    .filter((host) => host !== here);
+  const isGone = world.history
+    .of('host.crash', 'plugin.crash')
+    .some(({ host, at }) => host === here && at > first.at && at < second.at);
+  return (
+    isGone && others.every((other) => wereApart(world, [here, other], first.at - AWAY_MS, first.at))
+  );
+}
+
+/** On which workstation a job runs, by whoever has its definition. */
+function workstationOf(network: TwsNetwork, job: string): string | undefined {
+  for (const { name } of network.present) {
+    const part = network.partsOf(name).get(`job/${job}`);
+    if (part?.kind === 'job' && part.def !== undefined) return part.def.ws;
+  }
+  return undefined;
 }
 
 /** Jobs that could run and did not: in the end everything that can has run. */

@@ -216,10 +216,7 @@ export class Scene {
   }
 
   problems(): string[] {
-    return [
-      ...problemsAtRest(this.world, this.network),
-      ...lostFromCustody(this.network, this.#held),
-    ];
+    return [...problemsAtRest(this.network), ...lostFromCustody(this.network, this.#held)];
   }
 
   async untilSoon(ready: () => boolean, what: string, withinMs = SOON_MS): Promise<void> {
