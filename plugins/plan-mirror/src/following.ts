@@ -32,6 +32,8 @@ export class Following {
   readonly #lanes: readonly Lane[];
   readonly #main: Lane;
   #read: Seq;
+  /** Newest record of the mirrorbox when it was last read. */
+  #last: Seq;
   /** Wall clock of the source at the last record that was dealt. */
   #atMs = 0;
   #notedMs = Number.NEGATIVE_INFINITY;
@@ -52,14 +54,14 @@ export class Following {
     );
     this.#main = this.#lanes[MAIN] as Lane;
     this.#read = Math.min(...positions.map(({ seq }) => seq));
+    this.#last = this.#read;
   }
 
   status(): readonly LaneStatus[] {
-    const { last } = this.#topic.bounds();
     return this.#lanes.map(({ lane, applied, waiting }) => ({
       lane,
       // One that has nothing to do is as far as what was read.
-      lag: last - (waiting === 0 ? Math.max(applied, this.#read) : applied),
+      lag: this.#last - (waiting === 0 ? Math.max(applied, this.#read) : applied),
       waiting,
     }));
   }
@@ -80,6 +82,7 @@ export class Following {
     let page: readonly LogEntry<SourceRecord>[];
     try {
       page = this.#topic.read(this.#read, { maxRecords: PAGE_RECORDS });
+      this.#last = this.#topic.bounds().last;
     } catch (error) {
       if (isFtError(error, 'FT_STORE_CORRUPT') || isFtError(error, 'FT_CODEC_INVALID')) {
         return 'damaged';

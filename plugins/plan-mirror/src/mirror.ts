@@ -5,6 +5,7 @@ import {
   isFtError,
   type PluginContext,
   sleep,
+  type Timer,
   type Topic,
 } from '@ftctl/sdk';
 import type { Config } from './config.ts';
@@ -15,6 +16,7 @@ import { Following, type LaneStatus } from './following.ts';
 import type { MirrorIo } from './io/io.ts';
 import { Loading, type LoadProgress } from './loading.ts';
 import { mirrorMessages } from './messages.ts';
+import { MirrorMetrics } from './mirror-metrics.ts';
 import { Source } from './source.ts';
 
 /** Between two looks when there is nothing to do, or nobody to ask. */
@@ -23,6 +25,7 @@ const LOOK_MS = 250;
 const STATUS_MS = 1_000;
 /** Before the database or the source is tried again that failed. */
 const RETRY_MS = 1_000;
+const METRICS_MS = 1_000;
 
 export type Phase =
   | 'starting'
@@ -70,6 +73,7 @@ export class Mirror {
   #wake: () => void = () => undefined;
   #awaySinceMs: number | undefined;
   #running: Promise<void> = Promise.resolve();
+  #metricsTimer: Timer | undefined;
   #stopped = false;
 
   constructor(ctx: PluginContext<unknown>, config: Config, io: MirrorIo) {
@@ -81,11 +85,13 @@ export class Mirror {
   }
 
   start(): void {
+    this.#measure(new MirrorMetrics(this.#ctx.metrics));
     this.#running = this.#run();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#metricsTimer?.cancel();
     this.#wake();
     await this.#running;
     await this.database.close();
@@ -180,7 +186,9 @@ export class Mirror {
 
   async #take(topic: Topic<SourceRecord>, why: CopyReason): Promise<void> {
     const nowMs = this.#ctx.clock.monotonic();
-    const waitMs = this.#backoff.wait(nowMs);
+    const { epoch, run } = await this.#source.status();
+    const plan = `${epoch}/${run}`;
+    const waitMs = this.#backoff.wait(nowMs, plan);
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1_000);
       this.#ctx.messages.emit(mirrorMessages.FTPM004W({ why: REASONS[why], seconds }));
@@ -189,7 +197,8 @@ export class Mirror {
     }
     if (this.#stopped) return;
     this.#isAsked = false;
-    this.#backoff.taken(this.#ctx.clock.monotonic());
+    const beganMs = this.#ctx.clock.monotonic();
+    this.#backoff.taken(beganMs, plan);
     this.#enter('copying', REASONS[why]);
     const { key, head, seq } = await this.#loading.load(() => this.#stopped);
     const lanes = Array.from({ length: this.#config.lanes + 1 }, (_, lane): LanePosition => {
@@ -198,7 +207,7 @@ export class Mirror {
     await this.database.show(key, head, lanes);
     this.#copies += 1;
     this.#taken = REASONS[why];
-    const seconds = ((this.#ctx.clock.monotonic() - nowMs) / 1_000).toFixed(1);
+    const seconds = ((this.#ctx.clock.monotonic() - beganMs) / 1_000).toFixed(1);
     this.#ctx.messages.emit(
       mirrorMessages.FTPM001I({
         syncid: key.syncid,
@@ -247,6 +256,11 @@ export class Mirror {
     }
     this.#enter('superseded', `a master of epoch ${claimed} mirrors its plan there`);
     await this.#sleep(STATUS_MS);
+  }
+
+  #measure(metrics: MirrorMetrics): void {
+    metrics.set(this.status());
+    this.#metricsTimer = this.#ctx.clock.setTimer(METRICS_MS, () => this.#measure(metrics));
   }
 
   #enter(phase: Phase, why?: string): void {
