@@ -10,4 +10,6 @@ export interface Config {
   };
   /** Sub-lanes that take jobs and streams side by side. */
   readonly lanes: number;
+  /** How long states of jobs are kept. */
+  readonly historyDays: number;
 }

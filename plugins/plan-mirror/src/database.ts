@@ -38,8 +38,14 @@ export interface MirrorDatabase {
   show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void>;
   /** What a lane has read, with its new position. */
   apply(key: CopyKey, changes: readonly RowChange[], position: LanePosition): Promise<void>;
-  /** Deletes some rows of copies that are not shown. @returns how many; 0 when there are none left */
-  sweep(key: CopyKey): Promise<number>;
+  /**
+   * Deletes some rows of copies that are not shown, and of the history of jobs what
+   * is older.
+   *
+   * @param beforeMs wall clock, milliseconds since 1970 UTC
+   * @returns how many; 0 when there are none left
+   */
+  sweep(key: CopyKey, beforeMs: number): Promise<number>;
   jobs(query: JobQuery): Promise<readonly JobRow[]>;
   counts(): Promise<PlanCounts | undefined>;
 }

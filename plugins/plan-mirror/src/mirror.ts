@@ -9,12 +9,12 @@ import {
   type Topic,
 } from '@ftctl/sdk';
 import type { Config } from './config.ts';
-import { Backoff } from './core/backoff.ts';
-import { type CopyReason, type LanePosition, REASONS, whyCopy } from './core/resume.ts';
+import { Copying } from './copying.ts';
+import { type LanePosition, whyCopy } from './core/resume.ts';
 import type { CopyKey, MirrorDatabase } from './database.ts';
 import { Following, type LaneStatus } from './following.ts';
 import type { MirrorIo } from './io/io.ts';
-import { Loading, type LoadProgress } from './loading.ts';
+import type { LoadProgress } from './loading.ts';
 import { mirrorMessages } from './messages.ts';
 import { MirrorMetrics } from './mirror-metrics.ts';
 import { Source } from './source.ts';
@@ -26,6 +26,9 @@ const STATUS_MS = 1_000;
 /** Before the database or the source is tried again that failed. */
 const RETRY_MS = 1_000;
 const METRICS_MS = 1_000;
+/** Between two looks for rows that nobody sees any more. */
+const SWEEP_MS = 5_000;
+const DAY_MS = 86_400_000;
 
 export type Phase =
   | 'starting'
@@ -60,19 +63,15 @@ export class Mirror {
   readonly #ctx: PluginContext<unknown>;
   readonly #config: Config;
   readonly #source: Source;
-  readonly #loading: Loading;
-  readonly #backoff = new Backoff();
+  readonly #copying: Copying;
   #following: Following | undefined;
   #phase: Phase = 'starting';
   #why: string | undefined;
   #copy: CopyKey | undefined;
-  #taken: string | undefined;
-  #copies = 0;
-  /** An operator asks for a copy. */
-  #isAsked = false;
   #wake: () => void = () => undefined;
   #awaySinceMs: number | undefined;
   #running: Promise<void> = Promise.resolve();
+  #sweepMs = 0;
   #metricsTimer: Timer | undefined;
   #stopped = false;
 
@@ -81,7 +80,13 @@ export class Mirror {
     this.#config = config;
     this.database = io.database(ctx, config);
     this.#source = new Source(ctx);
-    this.#loading = new Loading(ctx, io, this.#source, this.database);
+    this.#copying = new Copying(ctx, config, io, {
+      source: this.#source,
+      database: this.database,
+      enter: (phase, why) => this.#enter(phase, why),
+      sleep: (ms, until) => this.#sleep(ms, until),
+      isStopped: () => this.#stopped,
+    });
   }
 
   start(): void {
@@ -105,14 +110,14 @@ export class Mirror {
   }
 
   status(): MirrorStatus {
-    const { progress } = this.#loading;
+    const { progress, taken, copies } = this.#copying;
     return {
       phase: this.#phase,
       ...(this.#why === undefined ? {} : { why: this.#why }),
       database: this.database.name,
       ...(this.#copy === undefined ? {} : { copy: this.#copy }),
-      ...(this.#taken === undefined ? {} : { taken: this.#taken }),
-      copies: this.#copies,
+      ...(taken === undefined ? {} : { taken }),
+      copies,
       ...(progress === undefined ? {} : { progress }),
       lanes: this.#following?.status() ?? [],
       lagMs: this.#following?.lagMs() ?? 0,
@@ -121,8 +126,7 @@ export class Mirror {
 
   /** Takes a copy as soon as may be, without waiting for those before it. */
   resync(): void {
-    this.#isAsked = true;
-    this.#backoff.forgive();
+    this.#copying.ask();
     this.#wake();
   }
 
@@ -174,49 +178,14 @@ export class Mirror {
       return;
     }
     const log = { incarnation: topic.incarnation(), last: topic.bounds().last };
-    const why = this.#isAsked ? 'by-hand' : whyCopy(shown, status, log, this.#config.lanes);
+    const why = this.#copying.isAsked ? 'by-hand' : whyCopy(shown, status, log, this.#config.lanes);
     if (why !== undefined) {
-      await this.#take(topic, why);
+      await this.#copying.take(topic, why);
       return;
     }
     if (shown === undefined) return;
     const key = { epoch: shown.epoch, syncid: shown.syncid };
     await this.#follow(topic, key, shown.lanes);
-  }
-
-  async #take(topic: Topic<SourceRecord>, why: CopyReason): Promise<void> {
-    const nowMs = this.#ctx.clock.monotonic();
-    const { epoch, run } = await this.#source.status();
-    const plan = `${epoch}/${run}`;
-    const waitMs = this.#backoff.wait(nowMs, plan);
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1_000);
-      this.#ctx.messages.emit(mirrorMessages.FTPM004W({ why: REASONS[why], seconds }));
-      this.#enter('waiting', REASONS[why]);
-      await this.#sleep(waitMs, () => this.#isAsked);
-    }
-    if (this.#stopped) return;
-    this.#isAsked = false;
-    const beganMs = this.#ctx.clock.monotonic();
-    this.#backoff.taken(beganMs, plan);
-    this.#enter('copying', REASONS[why]);
-    const { key, head, seq } = await this.#loading.load(() => this.#stopped);
-    const lanes = Array.from({ length: this.#config.lanes + 1 }, (_, lane): LanePosition => {
-      return { lane, incarnation: topic.incarnation(), seq };
-    });
-    await this.database.show(key, head, lanes);
-    this.#copies += 1;
-    this.#taken = REASONS[why];
-    const seconds = ((this.#ctx.clock.monotonic() - beganMs) / 1_000).toFixed(1);
-    this.#ctx.messages.emit(
-      mirrorMessages.FTPM001I({
-        syncid: key.syncid,
-        run: head.plan.run,
-        parts: head.parts,
-        seconds,
-        why: REASONS[why],
-      }),
-    );
   }
 
   async #follow(
@@ -227,13 +196,14 @@ export class Mirror {
     const following = new Following(this.#ctx, topic, this.database, key, positions);
     this.#following = following;
     this.#copy = key;
+    this.#sweepMs = 0;
     this.#enter('following');
     let askedMs = this.#ctx.clock.monotonic();
-    while (!this.#stopped && !this.#isAsked) {
+    while (!this.#stopped && !this.#copying.isAsked) {
       const more = await following.step();
       if (typeof more === 'string') {
         this.#following = undefined;
-        await this.#take(topic, more);
+        await this.#copying.take(topic, more);
         return;
       }
       const nowMs = this.#ctx.clock.monotonic();
@@ -243,7 +213,7 @@ export class Mirror {
         if (!status.master || status.epoch !== key.epoch) break;
       }
       if (more) continue;
-      if ((await this.database.sweep(key)) === 0) await this.#sleep(LOOK_MS);
+      if (!(await this.#sweep(key))) await this.#sleep(LOOK_MS);
     }
     this.#following = undefined;
   }
@@ -256,6 +226,16 @@ export class Mirror {
     }
     this.#enter('superseded', `a master of epoch ${claimed} mirrors its plan there`);
     await this.#sleep(STATUS_MS);
+  }
+
+  /** @returns whether there is more to delete */
+  async #sweep(key: CopyKey): Promise<boolean> {
+    const nowMs = this.#ctx.clock.monotonic();
+    if (nowMs < this.#sweepMs) return false;
+    const keepMs = this.#config.historyDays * DAY_MS;
+    const isMore = (await this.database.sweep(key, this.#ctx.clock.now() - keepMs)) > 0;
+    if (!isMore) this.#sweepMs = nowMs + SWEEP_MS;
+    return isMore;
   }
 
   #measure(metrics: MirrorMetrics): void {

@@ -188,10 +188,19 @@ export function databaseContract(harness: DatabaseHarness): void {
       await database.show(next, head, positions(30));
       expect(Object.keys(await states())).toEqual(['M#S.2.A']);
       let swept = 0;
-      for (let count = -1; count !== 0; swept += count) count = await database.sweep(next);
+      for (let count = -1; count !== 0; swept += count) count = await database.sweep(next, 0);
       // Two jobs, a workstation, a domain and two lanes.
       expect(swept).toBe(6);
       expect(Object.keys(await states())).toEqual(['M#S.2.A']);
+    });
+
+    it('forgets the history of jobs that is old', async () => {
+      await loadAndShow(database, key, [jobPart('M#S.1.A')]);
+      const lane = positions(20)[1] as LanePosition;
+      await database.apply(key, jobEvent('M#S.1.A', 'READY', 2), lane);
+      expect(await database.sweep(key, 5)).toBe(0);
+      expect(await database.sweep(key, 6)).toBe(1);
+      expect(await database.sweep(key, 6)).toBe(0);
     });
 
     it('loads a copy again that was cut off in the middle', async () => {

@@ -57,7 +57,7 @@ async function run(world: World): Promise<State> {
         }),
       {
         id: MIRROR,
-        config: { database: { kind: 'sqlite', schema: 'plan' }, lanes },
+        config: { database: { kind: 'sqlite', schema: 'plan' }, lanes, historyDays: 30 },
         capabilities: [OFFER],
       },
     );

@@ -32,7 +32,7 @@ export function queuesOf(station: Workstation): readonly Queue[] {
 
 /** Everything with a limit. An ftbox that is full is a ring: its limit is told by what is at risk. */
 export function fillsOf(station: Workstation): readonly Fill[] {
-  const { stores, files } = station.desk;
+  const { stores, files, mirrorbox } = station.desk;
   const roads = [...station.roads.live].map((target) => ({
     what: `pobox ${target}`,
     bytes: stores.road(target).bounds().bytes,
@@ -47,6 +47,11 @@ export function fillsOf(station: Workstation): readonly Fill[] {
     { what: 'the own log', bytes: stores.own.bounds().bytes, limit: files.limitOf('own') },
     ...roads,
     ...(isCore(station.desk) ? boxes : []),
+    {
+      what: 'the mirrorbox',
+      bytes: mirrorbox.log.bounds().bytes,
+      limit: files.limitOf('mirrorbox'),
+    },
   ];
 }
 

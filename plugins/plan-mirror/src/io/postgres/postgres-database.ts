@@ -183,7 +183,7 @@ export class PostgresDatabase implements MirrorDatabase {
     });
   }
 
-  async sweep(key: CopyKey): Promise<number> {
+  async sweep(key: CopyKey, beforeMs: number): Promise<number> {
     return await this.#write(key, 'for share', async (client) => {
       for (const [table, name] of COPY_TABLES) {
         const { rowCount } = await client.query(
@@ -193,7 +193,12 @@ export class PostgresDatabase implements MirrorDatabase {
         );
         if (rowCount !== null && rowCount > 0) return rowCount;
       }
-      return 0;
+      const { rowCount } = await client.query(
+        `delete from plan_job_history where (id, era, n) in
+           (select id, era, n from plan_job_history where at_ms < $1 limit ${SWEEP_ROWS})`,
+        [beforeMs],
+      );
+      return rowCount ?? 0;
     });
   }
 

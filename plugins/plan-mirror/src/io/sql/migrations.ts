@@ -144,6 +144,7 @@ const INDEXES: readonly (readonly [string, string, readonly string[]])[] = [
   ['plan_jobs_by_state', 'plan_jobs', ['syncid', 'state']],
   ['plan_jobs_by_ws', 'plan_jobs', ['syncid', 'ws']],
   ['plan_jobs_by_stream', 'plan_jobs', ['syncid', 'stream']],
+  ['plan_job_history_by_time', 'plan_job_history', ['at_ms']],
 ];
 
 /** Of the plan that is shown; their columns are what may be relied on. */

@@ -135,7 +135,7 @@ export class SqliteDatabase implements MirrorDatabase {
     });
   }
 
-  async sweep(key: CopyKey): Promise<number> {
+  async sweep(key: CopyKey, beforeMs: number): Promise<number> {
     return await this.#write(key, () => {
       for (const [table, name] of COPY_TABLES) {
         const { changes } = this.#prepare(
@@ -144,7 +144,10 @@ export class SqliteDatabase implements MirrorDatabase {
         ).run(key.syncid);
         if (changes > 0) return changes;
       }
-      return 0;
+      return this.#prepare(
+        `delete from plan_job_history where (id, era, n) in
+           (select id, era, n from plan_job_history where at_ms < ? limit ${SWEEP_ROWS})`,
+      ).run(beforeMs).changes;
     });
   }
 
