@@ -27,7 +27,7 @@ export async function answerCounter(
   if (desk.workstationAt(from.host) !== manager) {
     throw intakeErrors.NOT_MANAGER({ from: from.host, domain, manager });
   }
-  const { plan } = turnover;
+  const { stored: plan } = turnover;
   return { ...replay.answerBlock(block, BLOCK_MARKS), plan, epochs: roles.epochs() };
 }
 

@@ -8,7 +8,6 @@ import { targetsOf } from './core/routing.ts';
 import { type Counter, fetchCounter } from './counter-blocks.ts';
 import type { Desk } from './desk.ts';
 import type { Direction, Ftboxes } from './ftboxes.ts';
-import type { Mailman } from './mailman.ts';
 import type { Roads } from './roads.ts';
 
 /** Records that one commit of a replay looks at. */
@@ -49,22 +48,16 @@ export class Replay {
   readonly #desk: Desk;
   readonly #roads: Roads;
   readonly #boxes: Ftboxes;
-  readonly #mailman: Mailman;
   readonly #hooks: ReplayHooks;
   readonly #asking = new Set<WorkstationName>();
   readonly #passes = new Map<WorkstationName, Pass>();
   readonly #running = { up: false, down: false };
   #stopped = false;
 
-  constructor(
-    desk: Desk,
-    { roads, boxes, mailman }: { roads: Roads; boxes: Ftboxes; mailman: Mailman },
-    hooks: ReplayHooks,
-  ) {
+  constructor(desk: Desk, { roads, boxes }: { roads: Roads; boxes: Ftboxes }, hooks: ReplayHooks) {
     this.#desk = desk;
     this.#roads = roads;
     this.#boxes = boxes;
-    this.#mailman = mailman;
     this.#hooks = hooks;
   }
 
@@ -99,13 +92,14 @@ export class Replay {
     }
   }
 
-  /** What the target answers to step one: its event counter. */
+  /** What the target answers to step one: its event counter, as far as it is on disk. */
   answerBlock(block: number, blockMarks: number): Omit<CounterBlock, 'epochs' | 'plan'> {
-    const all = [...this.#mailman.marks].sort(([a], [b]) => (a < b ? -1 : 1));
+    const marks = this.#desk.stores.marks.marks();
+    const all = Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
     const part = all.slice(block * blockMarks, (block + 1) * blockMarks);
     const more = all.length > (block + 1) * blockMarks;
-    const marks = Object.fromEntries(part);
-    return more ? { marks, more } : { marks, more, checksum: counterChecksum(all) };
+    const asked = { marks: Object.fromEntries(part), more };
+    return more ? asked : { ...asked, checksum: counterChecksum(all) };
   }
 
   async #beginFresh(target: WorkstationName, epoch: string): Promise<void> {

@@ -25,6 +25,8 @@ export interface SessionHooks {
   introduce(): Pick<OpenQuestion, 'inc' | 'nonce' | 'lastId' | 'plan' | 'topology'>;
   /** What is known here of the asker. */
   knownOf(ws: WorkstationName, nonce: string): OpenAnswer['known'];
+  /** The newest plan on this disk. */
+  stored(): PlanId;
   /** A peer works with this plan. */
   hasPlan(plan: PlanId, ws: WorkstationName): void;
   /** Why a peer gets no session now. */
@@ -150,10 +152,10 @@ export class Sessions {
 
   /** The other side of `openRequest`. */
   answer(question: OpenQuestion, from: Peer): OpenAnswer {
-    const { tree, roles, book, ctx } = this.#desk;
+    const { tree, roles, ctx } = this.#desk;
     const base = {
       epochs: roles.epochs(),
-      plan: book.plan.header?.plan ?? { epoch: 0, run: 0 },
+      plan: this.#hooks.stored(),
     };
     const ws = tree.topology.workstations.get(question.from);
     if (ws?.node !== from.host) {

@@ -64,9 +64,14 @@ export class Turnover {
     return this.#announced;
   }
 
-  /** The newest plan that is stored here and that others may know of. */
+  /** The newest plan that is on this disk and that others may know of. */
   get open(): PlanId {
-    return isLaterPlan(this.plan, this.#announced) ? this.#announced : this.plan;
+    return isLaterPlan(this.stored, this.#announced) ? this.#announced : this.stored;
+  }
+
+  /** The newest plan that is on this disk. What is still on its way there may be lost, so nobody is told of it. */
+  get stored(): PlanId {
+    return this.#desk.stores.header.get(ONLY)?.plan ?? NO_PLAN;
   }
 
   get plan(): PlanId {
@@ -101,6 +106,8 @@ export class Turnover {
     this.#offering = true;
     try {
       while (!this.#stopped && this.#isMaster() && isLaterPlan(this.plan, this.announced)) {
+        // On disk before anybody hears of it.
+        await this.#hooks.commit(() => undefined);
         await this.#offer(this.plan);
       }
     } finally {
@@ -111,7 +118,7 @@ export class Turnover {
   /** The other side of `offerRequest`: which plan is stored here by now. */
   offered(plan: PlanId): { readonly stored: PlanId } {
     if (isLaterPlan(plan, this.plan)) this.want(plan);
-    return { stored: this.plan };
+    return { stored: this.stored };
   }
 
   #announce(tx: Transaction, plan: PlanId): void {

@@ -195,6 +195,7 @@ export class Workstation {
     this.sessions = new Sessions(desk, {
       introduce: () => this.#introduce(),
       knownOf: (ws, nonce) => this.incarnation.knownOf(ws, nonce),
+      stored: () => this.turnover.stored,
       hasPlan: (plan, ws) => this.turnover.want(plan, ws),
       refusal: (question) => refusalOf(this, question),
       accepted: (to, answer) => this.#accepted(to, answer),
