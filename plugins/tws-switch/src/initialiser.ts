@@ -3,6 +3,7 @@ import {
   type CommandPart,
   isLaterPlan,
   keyOf,
+  type Message,
   type MessageIdentity,
   NO_PLAN,
   type Part,
@@ -20,17 +21,24 @@ import {
   type SnapshotPage,
   snapshotRequest,
 } from './channels.ts';
-import { unseal } from './core/envelope.ts';
+import { type Envelope, unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
 import { type Desk, peerOf, viewOf } from './desk.ts';
-import type { Ftboxes } from './ftboxes.ts';
+import type { Direction, Ftboxes } from './ftboxes.ts';
 import type { Incarnation } from './incarnation.ts';
 import type { Mailman } from './mailman.ts';
 import type { PlanDefinitions } from './plan-definitions.ts';
 import { Retelling } from './retelling.ts';
 import type { Roads } from './roads.ts';
 import { snapshotErrors } from './snapshot-errors.ts';
+
+/**
+ * What a copy brings of the other's ftboxes: `all`, for a core member that has
+ * missed messages of its neighbours; `unknown`, what it has not heard itself, when
+ * it had all from another already.
+ */
+export type BoxesTaken = 'none' | 'unknown' | 'all';
 
 /** Parts that one commit takes in. */
 const CHUNK_PARTS = 2_000;
@@ -89,14 +97,13 @@ export class Initialiser {
   }
 
   /**
-   * @param withBoxes also take what the other's ftboxes hold: for a core member
-   *   that has missed messages of its neighbours
+   * @param boxes what to take of the other's ftboxes as well
    * @returns all marks of the other side
    * @throws FtError of the link, or of the other side
    */
   async fetch(
     from: WorkstationName,
-    withBoxes: boolean,
+    boxes: BoxesTaken = 'none',
   ): Promise<Readonly<Record<string, number>>> {
     const { ctx } = this.#desk;
     const peer = peerOf(this.#desk, from);
@@ -113,8 +120,9 @@ export class Initialiser {
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
-    await this.#learn(parts, withBoxes, this.#isLater(first, from));
-    if (withBoxes) await this.#copyBoxes(peer, first.known ?? {});
+    await this.#learn(parts, boxes === 'all', this.#isLater(first, from));
+    if (boxes === 'all') await this.#copyBoxes(peer, first.known ?? {});
+    else if (boxes === 'unknown') await this.#takeBoxes(peer, (message) => !this.#isKnown(message));
     await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
     return first.known ?? {};
   }
@@ -221,28 +229,43 @@ export class Initialiser {
     peer: { readonly host: string },
     known: Readonly<Record<string, number>>,
   ): Promise<void> {
-    const { ctx, tree, domain, self, roles } = this.#desk;
-    const own = originOf({ ws: self, ...this.#mailman.identity });
+    const own = originOf({ ws: this.#desk.self, ...this.#mailman.identity });
     await this.#desk.commit((tx) => this.#boxes.beginCopy(tx, own, known));
+    await this.#takeBoxes(peer, (message) => originOf(message) !== own);
+    await this.#desk.commit((tx) => this.#boxes.endCopy(tx));
+  }
+
+  /** The marks that come with the copy are not raised yet. */
+  #isKnown(message: Message): boolean {
+    return message.id <= (this.#mailman.marks.get(originOf(message)) ?? 0);
+  }
+
+  async #takeBoxes(
+    peer: { readonly host: string },
+    isWanted: (message: Message) => boolean,
+  ): Promise<void> {
+    const { ctx } = this.#desk;
     for (const direction of ['up', 'down'] as const) {
       for (let after = 0, more = true; more; ) {
         const page = await ctx.link.request(boxRequest, peer, { direction, after });
+        const envelopes = page.records.map(({ sealed }) => unseal(sealed));
+        const wanted = envelopes.filter(({ message }) => isWanted(message));
         await this.#desk.commit((tx) => {
-          for (const { sealed } of page.records) {
-            const { message } = unseal(sealed);
-            if (originOf(message) === own) continue;
-            const targets = targetsOf(tree, domain, message)[direction];
-            this.#boxes.append(tx, direction, targets, { message, sealed });
-            // A road that was replayed before the copy came does not look into the box again.
-            if (!roles.acting()) continue;
-            for (const target of targets) this.#roads.append(tx, target, message, sealed);
-          }
+          for (const envelope of wanted) this.#keep(tx, direction, envelope);
         });
         after = page.records.at(-1)?.seq ?? after;
         more = page.more;
       }
     }
-    await this.#desk.commit((tx) => this.#boxes.endCopy(tx));
+  }
+
+  #keep(tx: Transaction, direction: Direction, { message, sealed }: Envelope): void {
+    const { tree, domain, roles } = this.#desk;
+    const targets = targetsOf(tree, domain, message)[direction];
+    this.#boxes.append(tx, direction, targets, { message, sealed });
+    // A road that was replayed before the copy came does not look into the box again.
+    if (!roles.acting()) return;
+    for (const target of targets) this.#roads.append(tx, target, message, sealed);
   }
 }
 

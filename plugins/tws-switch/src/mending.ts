@@ -99,10 +99,12 @@ export class Mending {
       : roles.managerOf(domain) === from;
     const withBoxes = isCore(this.#desk) && isFromCore && isBetter;
     try {
-      const known = await initialiser.fetch(from, withBoxes);
+      const isOther = incarnation.learning && isCore(this.#desk) && isFromCore;
+      const boxes = withBoxes ? 'all' : isOther ? 'unknown' : 'none';
+      const known = await initialiser.fetch(from, boxes);
       // Another domain's manager sends on only behind a copy of its own.
       const others = [...intake.broken].filter((one) => one !== from && !this.#isOfDomain(one));
-      for (const one of withBoxes ? others : []) await initialiser.fetch(one, false);
+      for (const one of withBoxes ? others : []) await initialiser.fetch(one);
       if (incarnation.learning) this.#note(from, known);
       await this.#hooks.commit((tx) => {
         this.#learn(tx);

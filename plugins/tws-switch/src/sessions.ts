@@ -9,7 +9,7 @@ import {
   type Pulse,
   pulseBeats,
 } from './channels.ts';
-import { type Connection, connectionsFrom, governorOf } from './core/connections.ts';
+import { type Connection, connectionsFrom, governorOf, linkerOf } from './core/connections.ts';
 import { noSession, refusals } from './core/refusals.ts';
 import { type Desk, isEnhanced, peerOf } from './desk.ts';
 
@@ -347,8 +347,10 @@ export class Sessions {
 
   #unlinkedRefusal(from: WorkstationName): OpenAnswer['refused'] {
     const { tree, self, roles } = this.#desk;
-    const governor = governorOf(tree, { from, to: self }, (domain) => roles.managerOf(domain));
-    if (this.#isLinked(governor)) return undefined;
+    const managerOf = (domain: string) => roles.managerOf(domain);
+    const governor = governorOf(tree, { from, to: self }, managerOf);
+    // Whoever says whether it is linked knows better, and can tell only when it is let in.
+    if (this.#isLinked(governor) || linkerOf(tree, governor, managerOf) === from) return undefined;
     return noSession(refusals.UNLINKED({ workstation: governor }));
   }
 

@@ -151,7 +151,7 @@ export class Workstation {
     this.turnover = new Turnover(desk, {
       shipped: (manager) => this.shipping.hasShipped(manager),
       isOpen: (to) => this.sessions.isOpen(to),
-      fetch: async (from) => void (await this.initialiser.fetch(from, false)),
+      fetch: async (from) => void (await this.initialiser.fetch(from)),
       announce: (tx, plan) => this.mailman.emit(tx, { k: 'plan', plan }),
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
       giveUp: (agent) =>
@@ -172,7 +172,7 @@ export class Workstation {
       learning: () => this.incarnation.learning,
     });
     this.takeover = new Takeover(desk, this, {
-      fetch: async (from) => void (await this.initialiser.fetch(from, false)),
+      fetch: async (from) => void (await this.initialiser.fetch(from)),
       commit,
       isComing: (ws) => this.sessions.openFrom(ws),
     });

@@ -1,6 +1,7 @@
 import type { Command, Dependency, WorkstationName } from '@ftctl/plan';
 import type { CommandCall, CommandHandler, CommandResult } from '@ftctl/sdk';
 import { selectJobs, selectStreams, selectWorkstations } from '../core/conman/select.ts';
+import { linkerOf } from '../core/connections.ts';
 import { viewOf } from '../desk.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
@@ -119,13 +120,10 @@ export function master({ desk }: Workstation): WorkstationName {
 function links(station: Workstation, call: CommandCall, c: 'link' | 'unlink'): Asked {
   const { tree, roles } = station.desk;
   return selectOr(station, textOf(call, 'workstation', '')).map((ws) => {
-    const { domain } = tree.workstation(ws);
-    const parent = tree.parentOf(domain);
-    const isManager = roles.managerOf(domain) === ws;
-    if (isManager && parent === undefined) {
+    const owner = linkerOf(tree, ws, (domain) => roles.managerOf(domain));
+    if (owner === undefined) {
       throw commandErrors.ARGUMENT({ what: c, why: `${ws} is the master: link what is below it` });
     }
-    const owner = roles.managerOf(isManager ? (parent ?? domain) : domain);
     return { owner, command: { c, ws } };
   });
 }

@@ -78,3 +78,15 @@ export function governorOf(
   if (to === managerOf(a.domain)) return from;
   return a.fullStatus ? to : from;
 }
+
+/** Who says whether a workstation is linked: its manager, and of a manager the one above; the master's nobody. */
+export function linkerOf(
+  tree: Tree,
+  ws: WorkstationName,
+  managerOf: ManagerOf,
+): WorkstationName | undefined {
+  const { domain } = tree.workstation(ws);
+  if (managerOf(domain) !== ws) return managerOf(domain);
+  const parent = tree.parentOf(domain);
+  return parent === undefined ? undefined : managerOf(parent);
+}

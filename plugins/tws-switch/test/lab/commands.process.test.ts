@@ -29,8 +29,10 @@ describe('ftctl tws', () => {
   let lab: TwsLab;
   beforeAll(async () => {
     lab = await TwsLab.start({ topology: TOPOLOGY, plan: PLAN });
-    await lab.until<Rows<{ state: string }>>('m', ['showcpus', '@!@'], ({ rows }) =>
-      rows.every(({ state }) => /^[FL]/.test(state)),
+    await lab.until<Rows<{ state: string }> & { acting: boolean }>(
+      'm',
+      ['showcpus', '@!@'],
+      ({ rows, acting }) => acting && rows.every(({ state }) => /^[FL]/.test(state)),
     );
     await lab.tws('m', 'jnextday');
     await lab.until<Rows<Row>>('m', ['sj'], ({ rows }) => rows.every(isDone));
