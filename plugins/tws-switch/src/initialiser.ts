@@ -35,8 +35,8 @@ import { snapshotErrors } from './snapshot-errors.ts';
 
 /**
  * What a copy brings of the other's ftboxes: `all`, for a core member that has
- * missed messages of its neighbours; `unknown`, what it has not heard itself, when
- * it had all from another already.
+ * missed messages of its neighbours; `unknown`, what another, of whom it had all
+ * already, did not have.
  */
 export type BoxesTaken = 'none' | 'unknown' | 'all';
 
@@ -98,12 +98,14 @@ export class Initialiser {
 
   /**
    * @param boxes what to take of the other's ftboxes as well
+   * @param boxed with `unknown`: up to where the boxes of others were taken, by origin
    * @returns all marks of the other side
    * @throws FtError of the link, or of the other side
    */
   async fetch(
     from: WorkstationName,
     boxes: BoxesTaken = 'none',
+    boxed: ReadonlyMap<string, number> = new Map(),
   ): Promise<Readonly<Record<string, number>>> {
     const { ctx } = this.#desk;
     const peer = peerOf(this.#desk, from);
@@ -122,7 +124,10 @@ export class Initialiser {
     const parts = pages.flatMap((one) => one.parts);
     await this.#learn(parts, boxes === 'all', this.#isLater(first, from));
     if (boxes === 'all') await this.#copyBoxes(peer, first.known ?? {});
-    else if (boxes === 'unknown') await this.#takeBoxes(peer, (message) => !this.#isKnown(message));
+    else if (boxes === 'unknown') {
+      const isWanted = (one: Message) => one.id > (boxed.get(originOf(one)) ?? 0);
+      await this.#takeBoxes(peer, isWanted);
+    }
     await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
     return first.known ?? {};
   }
@@ -233,11 +238,6 @@ export class Initialiser {
     await this.#desk.commit((tx) => this.#boxes.beginCopy(tx, own, known));
     await this.#takeBoxes(peer, (message) => originOf(message) !== own);
     await this.#desk.commit((tx) => this.#boxes.endCopy(tx));
-  }
-
-  /** The marks that come with the copy are not raised yet. */
-  #isKnown(message: Message): boolean {
-    return message.id <= (this.#mailman.marks.get(originOf(message)) ?? 0);
   }
 
   async #takeBoxes(

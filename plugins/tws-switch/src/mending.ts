@@ -36,6 +36,8 @@ export class Mending {
   readonly #hooks: MendingHooks;
   /** Who has told this incarnation what was known of the one before. */
   readonly #taught = new Set<WorkstationName>();
+  /** What those knew of whom the ftboxes were taken, by origin. */
+  readonly #boxed = new Map<string, number>();
   /** Of each origin the last id that one of them knew. */
   readonly #heard = new Map<string, number>();
   #underWay: string | undefined;
@@ -95,13 +97,14 @@ export class Mending {
     const isFromCore = tree.coreOf(domain).includes(from);
     // A manager has in its boxes what the other may lack.
     const isBetter = incarnation.learning
-      ? this.#taught.size === 0
+      ? this.#boxed.size === 0
       : roles.managerOf(domain) === from;
     const withBoxes = isCore(this.#desk) && isFromCore && isBetter;
     try {
       const isOther = incarnation.learning && isCore(this.#desk) && isFromCore;
       const boxes = withBoxes ? 'all' : isOther ? 'unknown' : 'none';
-      const known = await initialiser.fetch(from, boxes);
+      const known = await initialiser.fetch(from, boxes, this.#boxed);
+      if (incarnation.learning && boxes !== 'none') raiseAll(this.#boxed, known);
       // Another domain's manager sends on only behind a copy of its own.
       const others = [...intake.broken].filter((one) => one !== from && !this.#isOfDomain(one));
       for (const one of withBoxes ? others : []) await initialiser.fetch(one);
@@ -127,14 +130,13 @@ export class Mending {
     if (!this.#parts.incarnation.learning || this.#teachers().length > 0) return;
     this.#parts.incarnation.learned(tx);
     this.#taught.clear();
+    this.#boxed.clear();
     this.#hooks.learned(tx, this.#heard);
   }
 
   #note(teacher: WorkstationName, known: Readonly<Record<string, number>>): void {
     this.#taught.add(teacher);
-    for (const [origin, id] of Object.entries(known)) {
-      this.#heard.set(origin, Math.max(id, this.#heard.get(origin) ?? 0));
-    }
+    raiseAll(this.#heard, known);
   }
 
   #isOfDomain(ws: WorkstationName): boolean {
@@ -163,5 +165,11 @@ export class Mending {
     const others = agents.filter((name) => name !== manager && !this.#hooks.isAway(name));
     const names = manager === self ? [...agents, ...above] : [manager, ...others];
     return names.filter((name) => !this.#taught.has(name));
+  }
+}
+
+function raiseAll(marks: Map<string, number>, known: Readonly<Record<string, number>>): void {
+  for (const [origin, id] of Object.entries(known)) {
+    marks.set(origin, Math.max(id, marks.get(origin) ?? 0));
   }
 }
