@@ -105,7 +105,9 @@ export class Mirror {
 
   health(): Health {
     const why = this.#why === undefined ? {} : { reason: this.#why };
-    if (this.#phase === 'away') return { state: 'degraded', ...why };
+    if (this.#phase === 'away' || this.#phase === 'superseded') {
+      return { state: 'degraded', ...why };
+    }
     return { state: 'ok', details: { phase: this.#phase, ...why } };
   }
 

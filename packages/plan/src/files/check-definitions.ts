@@ -77,20 +77,20 @@ function circleIn(needs: ReadonlyMap<string, readonly string[]>): readonly strin
     if (done.has(start)) continue;
     const path: string[] = [start];
     const onPath = new Set(path);
-    const todo: string[][] = [[...(needs.get(start) ?? [])]];
+    const waiting: string[][] = [[...(needs.get(start) ?? [])]];
     while (path.length > 0) {
-      const next = todo.at(-1)?.pop();
+      const next = waiting.at(-1)?.pop();
       if (next === undefined) {
         const left = path.pop() ?? '';
         onPath.delete(left);
         done.add(left);
-        todo.pop();
+        waiting.pop();
       } else if (onPath.has(next)) {
         return [...path.slice(path.indexOf(next)), next];
       } else if (!done.has(next)) {
         path.push(next);
         onPath.add(next);
-        todo.push([...(needs.get(next) ?? [])]);
+        waiting.push([...(needs.get(next) ?? [])]);
       }
     }
   }

@@ -5,7 +5,7 @@ import { describeError, isFtError } from '@ftctl/sdk';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
-import type { Cell, FacetChange, RowChange, TableName } from '../../core/changes.ts';
+import type { Cell, RowChange, TableName } from '../../core/changes.ts';
 import type { LanePosition } from '../../core/resume.ts';
 import type {
   CopyKey,
@@ -17,9 +17,11 @@ import type {
   PlanCounts,
 } from '../../database.ts';
 import { mirrorErrors } from '../../errors.ts';
+import { copyRows } from '../sql/copy-rows.ts';
+import { refuseSuperseded, stateOf } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
 import { queryCounts, queryJobs } from '../sql/queries.ts';
-import { headRows, rowOf, SHAPES, tableOf } from '../sql/rows.ts';
+import { SHAPES } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
 import { COPY_TABLES, SWEEP_ROWS } from '../sql/statements.ts';
 import { copyLine } from './copy-text.ts';
@@ -99,16 +101,13 @@ export class PostgresDatabase implements MirrorDatabase {
   async state(): Promise<DatabaseState> {
     return await this.#guarded(async () => {
       const { pool } = this.#open();
-      const mirror = await mirrorOf(pool, '');
-      const { claimed_epoch: epoch, claimed_syncid: syncid } = mirror;
-      const claimed = syncid === 0 ? {} : { claimed: { epoch, syncid } };
-      if (mirror.shown_syncid === null || mirror.shown_epoch === null) return claimed;
-      const { rows } = await pool.query<LanePosition>(
-        'select lane, incarnation, seq from plan_lanes where syncid = $1 order by lane',
-        [mirror.shown_syncid],
-      );
-      const shown = { syncid: mirror.shown_syncid, epoch: mirror.shown_epoch, lanes: rows };
-      return { ...claimed, shown };
+      return await stateOf(await mirrorOf(pool, ''), async (syncid) => {
+        const { rows } = await pool.query<LanePosition>(
+          'select lane, incarnation, seq from plan_lanes where syncid = $1 order by lane',
+          [syncid],
+        );
+        return rows;
+      });
     });
   }
 
@@ -134,7 +133,6 @@ export class PostgresDatabase implements MirrorDatabase {
       }
     });
     const waiting = new Map<TableName, string[]>();
-    const known = new Map<string, readonly FacetChange[]>();
     let characters = 0;
     const flush = async () => {
       if (characters === 0) return;
@@ -151,18 +149,10 @@ export class PostgresDatabase implements MirrorDatabase {
       if (lines === undefined) waiting.set(table, [line]);
       else lines.push(line);
     };
-    for await (const piece of pieces) {
-      for (const { id, facets } of piece) {
-        const [first] = facets;
-        if (first === undefined) continue;
-        const table = tableOf(first.facet);
-        if (table === 'workstations' || table === 'domains') known.set(`${table}/${id}`, facets);
-        else add(table, rowOf(table, key.syncid, id, facets));
-      }
+    for await (const piece of copyRows(head, pieces)) {
+      for (const [table, cells] of piece) add(table, cells);
       if (characters >= COPY_CHARACTERS) await flush();
     }
-    const facetsOf = (table: string, id: string) => known.get(`${table}/${id}`) ?? [];
-    for (const [table, cells] of headRows(head, facetsOf)) add(table, cells);
     await flush();
   }
 
@@ -221,13 +211,7 @@ export class PostgresDatabase implements MirrorDatabase {
       let broken: Error | undefined;
       try {
         await client.query('begin');
-        const { claimed_epoch: epoch, claimed_syncid: syncid } = await mirrorOf(client, lock);
-        if (epoch > key.epoch || (epoch === key.epoch && syncid > key.syncid)) {
-          throw mirrorErrors.SUPERSEDED({
-            claimed: `${epoch}/${syncid}`,
-            own: `${key.epoch}/${key.syncid}`,
-          });
-        }
+        refuseSuperseded(await mirrorOf(client, lock), key);
         const result = await act(client);
         await client.query('commit');
         return result;
@@ -243,7 +227,8 @@ export class PostgresDatabase implements MirrorDatabase {
   }
 
   #open(): { readonly pool: pg.Pool; readonly queries: Kysely<Schema> } {
-    if (this.#pool === undefined || this.#queries === undefined) throw new Error('not open');
+    if (this.#pool === undefined || this.#queries === undefined)
+      throw new Error('not connected at present');
     return { pool: this.#pool, queries: this.#queries };
   }
 

@@ -5,7 +5,7 @@ import { describeError, isFtError } from '@ftctl/sdk';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type Database from 'libsql';
-import type { FacetChange, FacetName, RowChange, TableName } from '../../core/changes.ts';
+import type { FacetName, RowChange, TableName } from '../../core/changes.ts';
 import type { LanePosition } from '../../core/resume.ts';
 import type {
   CopyKey,
@@ -17,9 +17,11 @@ import type {
   PlanCounts,
 } from '../../database.ts';
 import { mirrorErrors } from '../../errors.ts';
+import { copyRows } from '../sql/copy-rows.ts';
+import { refuseSuperseded, stateOf } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
 import { queryCounts, queryJobs } from '../sql/queries.ts';
-import { headRows, rowOf, SHAPES, tableOf } from '../sql/rows.ts';
+import { SHAPES, tableOf } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
 import { COPY_TABLES, onNewer, SWEEP_ROWS, tableName, upsertColumns } from '../sql/statements.ts';
 
@@ -68,17 +70,13 @@ export class SqliteDatabase implements MirrorDatabase {
   }
 
   async state(): Promise<DatabaseState> {
-    return await this.#guarded(async () => {
-      const mirror = this.#mirror();
-      const { claimed_epoch: epoch, claimed_syncid: syncid } = mirror;
-      const claimed = syncid === 0 ? {} : { claimed: { epoch, syncid } };
-      if (mirror.shown_syncid === null || mirror.shown_epoch === null) return claimed;
-      const lanes = this.#prepare(
-        'select lane, incarnation, seq from plan_lanes where syncid = ? order by lane',
-      ).all(mirror.shown_syncid) as LanePosition[];
-      const shown = { syncid: mirror.shown_syncid, epoch: mirror.shown_epoch, lanes };
-      return { ...claimed, shown };
-    });
+    return await this.#guarded(() =>
+      stateOf(this.#mirror(), async (syncid) => {
+        const lanes =
+          'select lane, incarnation, seq from plan_lanes where syncid = ? order by lane';
+        return this.#prepare(lanes).all(syncid) as LanePosition[];
+      }),
+    );
   }
 
   async claim(key: CopyKey): Promise<void> {
@@ -101,22 +99,11 @@ export class SqliteDatabase implements MirrorDatabase {
         this.#prepare(`delete from ${table} where syncid = ?`).run(key.syncid);
       }
     });
-    const known = new Map<string, readonly FacetChange[]>();
-    for await (const piece of rows) {
+    for await (const piece of copyRows(head, rows)) {
       await this.#write(key, () => {
-        for (const { id, facets } of piece) {
-          const [first] = facets;
-          if (first === undefined) continue;
-          const table = tableOf(first.facet);
-          if (table === 'workstations' || table === 'domains') known.set(`${table}/${id}`, facets);
-          else this.#insert(table, rowOf(table, key.syncid, id, facets));
-        }
+        for (const [table, cells] of piece) this.#insert(table, cells);
       });
     }
-    await this.#write(key, () => {
-      const facetsOf = (table: string, id: string) => known.get(`${table}/${id}`) ?? [];
-      for (const [table, cells] of headRows(head, facetsOf)) this.#insert(table, cells);
-    });
   }
 
   async show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void> {
@@ -177,10 +164,7 @@ export class SqliteDatabase implements MirrorDatabase {
   #insert(table: TableName, cells: readonly unknown[]): void {
     const { columns, table: name } = SHAPES[table];
     const places = columns.map(() => '?').join(', ');
-    // A load that was cut off has left some of them behind.
-    this.#prepare(`insert or replace into ${name} (${columns.join(', ')}) values (${places})`).run(
-      ...cells,
-    );
+    this.#prepare(`insert into ${name} (${columns.join(', ')}) values (${places})`).run(...cells);
   }
 
   #move({ syncid }: CopyKey, { lane, incarnation, seq }: LanePosition): void {
@@ -200,13 +184,7 @@ export class SqliteDatabase implements MirrorDatabase {
       const { db } = this.#open();
       db.exec('begin immediate');
       try {
-        const { claimed_epoch: epoch, claimed_syncid: syncid } = this.#mirror();
-        if (epoch > key.epoch || (epoch === key.epoch && syncid > key.syncid)) {
-          throw mirrorErrors.SUPERSEDED({
-            claimed: `${epoch}/${syncid}`,
-            own: `${key.epoch}/${key.syncid}`,
-          });
-        }
+        refuseSuperseded(this.#mirror(), key);
         const result = write();
         db.exec('commit');
         return result;
@@ -218,7 +196,8 @@ export class SqliteDatabase implements MirrorDatabase {
   }
 
   #open(): { readonly db: Database.Database; readonly queries: Kysely<Schema> } {
-    if (this.#db === undefined || this.#queries === undefined) throw new Error('not open');
+    if (this.#db === undefined || this.#queries === undefined)
+      throw new Error('not connected at present');
     return { db: this.#db, queries: this.#queries };
   }
 
