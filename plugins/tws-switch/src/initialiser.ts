@@ -8,6 +8,7 @@ import {
   NO_PLAN,
   type Part,
   type PartKey,
+  type PlanHeader,
   type PlanId,
   runOf,
   scoped,
@@ -29,6 +30,7 @@ import type { Direction, Ftboxes } from './ftboxes.ts';
 import type { Incarnation } from './incarnation.ts';
 import type { Mailman } from './mailman.ts';
 import type { PlanDefinitions } from './plan-definitions.ts';
+import { Recalling } from './recalling.ts';
 import { Retelling } from './retelling.ts';
 import type { Roads } from './roads.ts';
 import { snapshotErrors } from './snapshot-errors.ts';
@@ -122,7 +124,11 @@ export class Initialiser {
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
-    await this.#learn(parts, boxes === 'all', this.#isLater(first, from));
+    await this.#learn(
+      parts,
+      boxes === 'all',
+      this.#isLater(first, from) ? first.header : undefined,
+    );
     if (boxes === 'all') await this.#copyBoxes(peer, first.known ?? {});
     else if (boxes === 'unknown') {
       const isWanted = (one: Message) => one.id > (boxed.get(originOf(one)) ?? 0);
@@ -150,11 +156,23 @@ export class Initialiser {
   }
 
   /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */
-  async #learn(parts: readonly Part[], withBoxes: boolean, isLater: boolean): Promise<void> {
+  async #learn(
+    parts: readonly Part[],
+    withBoxes: boolean,
+    later: PlanHeader | undefined,
+  ): Promise<void> {
     const { book } = this.#desk;
-    const take = withBoxes
-      ? (_tx: Transaction, part: Part) => book.merge(part, isLater)
-      : (tx: Transaction, part: Part) => this.#retelling.learn(tx, part, isLater);
+    const isLater = later !== undefined;
+    const recalling =
+      later === undefined
+        ? undefined
+        : new Recalling(this.#desk, this.#mailman, this.#retelling.isDue, later.plan.run);
+    const take = (tx: Transaction, part: Part) => {
+      const recall = recalling?.before(part);
+      if (withBoxes) book.merge(part, isLater);
+      else this.#retelling.learn(tx, part, isLater);
+      recall?.(tx);
+    };
     // Definitions first: by them is known who is to be told of a state.
     const rounds = [parts.flatMap(definitionOf), parts.filter(({ kind }) => kind !== 'command')];
     for (const round of rounds) {

@@ -12,6 +12,8 @@ import { type Desk, peerOf } from './desk.ts';
 import { ONLY } from './stores.ts';
 
 const RETRY_MS = 250;
+/** Copies that did not bring the wanted plan are asked for more and more seldom, up to this. */
+const MAX_RETRY_MS = 2_000;
 /** A full-status agent that cannot store a plan for so long is unfit, and the plan goes on without it. */
 const OFFER_LIMIT_MS = 10_000;
 
@@ -172,19 +174,27 @@ export class Turnover {
 
   async #fetchAll(): Promise<void> {
     const { ctx } = this.#desk;
+    let pauseMs = RETRY_MS;
     while (!this.#stopped && isLaterPlan(this.#wanted, this.plan)) {
       const source = this.#source();
       if (source !== undefined && this.#hooks.isOpen(source) && this.#hooks.shipped(source)) {
         try {
           await this.#hooks.fetch(source);
+          pauseMs = Math.min(pauseMs * 2, MAX_RETRY_MS);
+          this.#forgo();
         } catch (error) {
           if (!isFtError(error)) throw error;
           ctx.log.debug(`plan not fetched from ${source}: ${describeError(error)}`);
         }
       }
-      if (isLaterPlan(this.#wanted, this.plan)) await sleep(ctx.clock, RETRY_MS);
+      if (isLaterPlan(this.#wanted, this.plan)) await sleep(ctx.clock, pauseMs);
     }
     if (!this.#stopped) this.#hooks.changed();
+  }
+
+  /** A copy did not bring what somebody was heard to have: nobody announced it, so it may be lost by now. */
+  #forgo(): void {
+    if (isLaterPlan(this.#wanted, this.plan)) this.#wanted = this.#announced;
   }
 
   /** The manager of the domain; for a manager the one above; for the master whoever has it of its full-status agents. */
