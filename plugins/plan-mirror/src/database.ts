@@ -1,5 +1,4 @@
-import type { SinfoniaHead } from '@ftctl/plan/source';
-import type { FacetChange, RowChange } from './core/changes.ts';
+import type { FacetChange, RowChange, SinfoniaHead } from '@ftctl/plan/source';
 import type { LanePosition, Mirrored } from './core/resume.ts';
 
 /** Names a copy of a plan: the number of the master's epoch, then its syncid. Ordered like a pair. */

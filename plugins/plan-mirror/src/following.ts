@@ -1,6 +1,6 @@
 import type { ResyncReason, SourceRecord } from '@ftctl/plan/source';
+import { changesOf } from '@ftctl/plan/source';
 import { isFtError, type LogEntry, type PluginContext, type Seq, type Topic } from '@ftctl/sdk';
-import { changesOf } from './core/changes.ts';
 import { laneOf, MAIN } from './core/lanes.ts';
 import type { CopyReason, LanePosition } from './core/resume.ts';
 import type { CopyKey, MirrorDatabase } from './database.ts';

@@ -1,5 +1,5 @@
+import type { RowChange } from '@ftctl/plan/source';
 import type { Seq } from '@ftctl/sdk';
-import type { RowChange } from './core/changes.ts';
 import type { LanePosition } from './core/resume.ts';
 
 /** Changes that one transaction of a lane writes. */

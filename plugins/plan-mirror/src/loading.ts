@@ -1,7 +1,7 @@
 import type { Part } from '@ftctl/plan';
 import type { SinfoniaHead, SnapshotBegun } from '@ftctl/plan/source';
+import { changesOfPart } from '@ftctl/plan/source';
 import { describeError, type PluginContext, sleep } from '@ftctl/sdk';
-import { changesOfPart } from './core/changes.ts';
 import type { CopyKey, FacetRow, MirrorDatabase } from './database.ts';
 import { mirrorErrors } from './errors.ts';
 import type { MirrorIo } from './io/io.ts';

@@ -1,7 +1,7 @@
 import type { Part } from '@ftctl/plan';
 import type { SinfoniaHead } from '@ftctl/plan/source';
+import { changesOf, changesOfPart, type RowChange } from '@ftctl/plan/source';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { changesOf, changesOfPart, type RowChange } from '../src/core/changes.ts';
 import type { LanePosition } from '../src/core/resume.ts';
 import type { CopyKey, FacetRow, MirrorDatabase } from '../src/database.ts';
 

@@ -1,6 +1,6 @@
 import type { Part, Plan } from '@ftctl/plan';
+import { changesOfPart } from '@ftctl/plan/source';
 import { defineSimulation, planFaults, runFaults, type SimPlugin, type World } from '@ftctl/sim';
-import { changesOfPart } from '../src/core/changes.ts';
 import { REASONS } from '../src/core/resume.ts';
 import type { MirrorStatus } from '../src/mirror.ts';
 import { planMirror } from '../src/plugin.ts';

@@ -86,6 +86,17 @@ export const sourceRelease = operation<{ readonly syncid: number }, Record<strin
   nothing,
 );
 
+/**
+ * Begins to write to the mirrorbox what the plan hashes to, stream by stream; one
+ * that is under way is given up. `check` names it in the records; the answer says
+ * how many streams there are.
+ */
+export const sourceCheck = operation<{ readonly check: number }, { readonly streams: number }>(
+  'check',
+  v.strictObject({ check: count }),
+  v.strictObject({ streams: count }),
+);
+
 function operation<Q, R>(
   name: string,
   question: v.GenericSchema<unknown, Q>,

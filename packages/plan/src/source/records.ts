@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { checked } from '../checked.ts';
 import { eventSchema } from '../event-schema.ts';
 import type { PlanEvent } from '../events.ts';
+import type { StreamId } from '../model.ts';
 import type { PartKey } from '../parts.ts';
 
 /** The capability under which a plan can be followed (decision 12). */
@@ -30,7 +31,24 @@ export type SourceRecord =
   | { readonly r: 'gone'; readonly key: PartKey }
   | { readonly r: 'resync'; readonly why: ResyncReason }
   /** The copy with this syncid stands for everything before. */
-  | { readonly r: 'snapshot'; readonly syncid: number; readonly epoch: number };
+  | { readonly r: 'snapshot'; readonly syncid: number; readonly epoch: number }
+  /** What a stream with its jobs, or with `NETWORK` what belongs to no stream, hashes to at this position. */
+  | {
+      readonly r: 'check';
+      readonly check: number;
+      readonly stream: StreamId | typeof NETWORK;
+      readonly hash: string;
+    }
+  /** All of the plan was hashed, and so many there are at this position. */
+  | {
+      readonly r: 'checked';
+      readonly check: number;
+      readonly streams: number;
+      readonly jobs: number;
+    };
+
+/** Workstations, prompts and voters, in a check. */
+export const NETWORK = '';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const key = v.custom<PartKey>(
@@ -51,6 +69,13 @@ const schema: v.GenericSchema<SourceRecord> = v.variant('r', [
   v.strictObject({ r: v.literal('gone'), key }),
   v.strictObject({ r: v.literal('resync'), why: v.picklist(RESYNC_REASONS) }),
   v.strictObject({ r: v.literal('snapshot'), syncid: count, epoch: count }),
+  v.strictObject({
+    r: v.literal('check'),
+    check: count,
+    stream: v.pipe(v.string(), v.maxLength(256)),
+    hash: v.pipe(v.string(), v.maxLength(64)),
+  }),
+  v.strictObject({ r: v.literal('checked'), check: count, streams: count, jobs: count }),
 ]);
 
 export const sourceRecordCodec = json<SourceRecord>('a record of the mirrorbox', (value) =>

@@ -1,4 +1,4 @@
-import type { SourceRecord } from '@ftctl/plan/source';
+import { NETWORK, type SourceRecord } from '@ftctl/plan/source';
 
 /** The main lane; sub-lanes are 1 to N, each with a mirrorbox of its own: `mirrorbox_1`. */
 export const MAIN = 0;
@@ -9,6 +9,7 @@ export const MAIN = 0;
  * nothing is done until all have come to it: `barrier`.
  */
 export function laneOf(record: SourceRecord, lanes: number): number | 'barrier' {
+  if (record.r === 'checked') return 'barrier';
   const streams = streamsOf(record);
   if (streams.length === 0) return MAIN;
   const found = new Set(streams.map((stream) => laneOfStream(stream, lanes)));
@@ -32,6 +33,7 @@ function streamsOf(record: SourceRecord): readonly string[] {
     const kind = record.key.slice(0, at);
     return kind === 'job' || kind === 'stream' ? [streamIn(record.key.slice(at + 1))] : [];
   }
+  if (record.r === 'check' && record.stream !== NETWORK) return [record.stream];
   if (record.r !== 'event') return [];
   const event = record.e;
   switch (event.k) {

@@ -1,6 +1,5 @@
-import type { SinfoniaHead } from '@ftctl/plan/source';
+import type { FacetChange, FacetName, RowChange, SinfoniaHead } from '@ftctl/plan/source';
 import type { SeededRandom, SimProcess, World } from '@ftctl/sim';
-import type { FacetChange, FacetName, RowChange } from '../../src/core/changes.ts';
 import type { LanePosition } from '../../src/core/resume.ts';
 import type {
   CopyKey,

@@ -100,6 +100,16 @@ export class Mirrorbox implements PlanFollower {
     if (!key.startsWith('command/')) this.#add({ r: 'gone', key });
   }
 
+  /** What the plan hashes to at this point of the commit. */
+  check(record: Extract<SourceRecord, { readonly r: 'check' | 'checked' }>): void {
+    this.#add(record);
+  }
+
+  /** How full it is, as a part of its limit. */
+  get fill(): number {
+    return this.log.bounds().bytes / this.#place.files.limitOf(MIRRORBOX);
+  }
+
   /** All of what this commit changes belongs to another plan. */
   newPlan(): void {
     this.#isNewPlan = true;

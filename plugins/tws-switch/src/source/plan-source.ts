@@ -4,6 +4,7 @@ import {
   type SinfoniaWorkstation,
   type SnapshotBegun,
   type SourceStatus,
+  sourceCheck,
   sourceRelease,
   sourceSinfonia,
   sourceSnapshot,
@@ -12,16 +13,23 @@ import {
 import { answers, type CapabilityAnswer } from '@ftctl/sdk';
 import type { Desk } from '../desk.ts';
 import { sourceErrors } from './errors.ts';
+import { PlanCheck } from './plan-check.ts';
 import type { Sinfonia } from './sinfonia.ts';
 
 /** What this workstation answers to those who mirror its plan. */
 export class PlanSource {
   readonly #desk: Desk;
   readonly #sinfonia: Sinfonia;
+  readonly #check: PlanCheck;
 
   constructor(desk: Desk, sinfonia: Sinfonia) {
     this.#desk = desk;
     this.#sinfonia = sinfonia;
+    this.#check = new PlanCheck(desk);
+  }
+
+  get check(): PlanCheck {
+    return this.#check;
   }
 
   get sinfonia(): Sinfonia {
@@ -30,6 +38,7 @@ export class PlanSource {
 
   stop(): void {
     this.#sinfonia.stop();
+    this.#check.stop();
   }
 
   status(): SourceStatus {
@@ -92,6 +101,7 @@ export function sourceAnswers(now: () => PlanSource): readonly CapabilityAnswer[
     answers(sourceStatus, () => now().status()),
     answers(sourceSnapshot, ({ atLeast }) => now().snapshot(atLeast)),
     answers(sourceSinfonia, ({ syncid }) => now().sinfonia.status(syncid)),
+    answers(sourceCheck, ({ check }) => now().check.begin(check)),
     answers(sourceRelease, async ({ syncid }) => {
       await now().sinfonia.release(syncid);
       return {};

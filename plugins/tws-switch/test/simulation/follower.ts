@@ -1,8 +1,12 @@
 import { type Part, Plan, partCodec } from '@ftctl/plan';
+import { hashOf } from '@ftctl/plan/check';
 import {
+  changesOfPart,
   MIRRORBOX,
+  NETWORK,
   type SourceRecord,
   type SourceStatus,
+  sourceCheck,
   sourceRecordCodec,
   sourceRelease,
   sourceSinfonia,
@@ -28,6 +32,8 @@ export const SOURCE: Capability = {
 };
 
 const LOOK_MS = 100;
+/** How often it asks whether its copy is right. */
+const CHECK_MS = 1_500;
 const NOBODY = { ws: '', inc: 0, nonce: '', id: 0 };
 
 export interface Followed {
@@ -35,6 +41,10 @@ export interface Followed {
   plan: Plan | undefined;
   /** How many copies it has loaded. */
   loads: number;
+  /** How many checks came to their end. */
+  checks: number;
+  /** What was not here as a check said that it is. */
+  readonly wrong: string[];
 }
 
 /** A copy, and where in the mirrorbox it stands. */
@@ -83,6 +93,8 @@ class Follower {
   readonly #followed: Followed;
   readonly #readFile: (path: string) => string;
   #position: Position | undefined;
+  #check = 0;
+  #checkMs = 0;
 
   constructor(ctx: PluginContext<unknown>, followed: Followed, readFile: (path: string) => string) {
     this.#ctx = ctx;
@@ -142,18 +154,53 @@ class Follower {
       const page = topic.read(position.at);
       for (const { seq, value } of page) {
         if (seq !== position.at + 1 || value.r === 'resync' || value.r === 'snapshot') return true;
-        if (value.r === 'gone') plan.remove(value.key);
-        else plan.apply(value.e, NOBODY);
+        this.#take(plan, value);
         position.at = seq;
       }
       if (position.at === topic.bounds().last) this.#followed.plan = plan;
       await topic.report(position.at);
       if (page.length > 0) continue;
+      await this.#ask();
       const { master, whole } = await this.#ctx.ask(sourceStatus, {});
       if (!master || !whole) return true;
       await sleep(this.#ctx.clock, LOOK_MS);
     }
   }
+
+  async #ask(): Promise<void> {
+    const nowMs = this.#ctx.clock.monotonic();
+    if (nowMs - this.#checkMs < CHECK_MS) return;
+    this.#checkMs = nowMs;
+    this.#check += 1;
+    await this.#ctx.ask(sourceCheck, { check: this.#check });
+  }
+
+  #take(plan: Plan, record: SourceRecord): void {
+    if (record.r === 'gone') plan.remove(record.key);
+    else if (record.r === 'event') plan.apply(record.e, NOBODY);
+    else if (record.r === 'check') {
+      if (contentOf(plan, record.stream) === record.hash) return;
+      this.#followed.wrong.push(`check ${record.check}: ${record.stream || 'the network'}`);
+    } else if (record.r === 'checked') this.#end(plan, record);
+  }
+
+  #end(plan: Plan, { check, streams, jobs }: Extract<SourceRecord, { readonly r: 'checked' }>) {
+    const { wrong } = this.#followed;
+    const count = (kind: string) => [...plan.parts()].filter((part) => part.kind === kind).length;
+    if (count('stream') !== streams) wrong.push(`check ${check}: ${streams} streams`);
+    if (count('job') !== jobs) wrong.push(`check ${check}: ${jobs} jobs`);
+    this.#followed.checks += 1;
+  }
+}
+
+/** What a stream with its jobs hashes to, or what belongs to no stream. */
+function contentOf(plan: Plan, stream: string): string {
+  const parts = [...plan.parts()].filter((part) => {
+    if (part.kind === 'stream') return part.id === stream;
+    if (part.kind === 'job') return part.def?.stream === stream;
+    return stream === NETWORK;
+  });
+  return hashOf(parts.flatMap((part) => changesOfPart(part)));
 }
 
 function planIn(file: string): Plan | undefined {

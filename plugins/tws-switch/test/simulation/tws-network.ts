@@ -123,7 +123,7 @@ export class TwsNetwork {
   mirror(): void {
     for (const ws of this.tree.coreOf(this.tree.root)) {
       const host = this.hostOf(ws);
-      const followed: Followed = { plan: undefined, loads: 0 };
+      const followed: Followed = { plan: undefined, loads: 0, checks: 0, wrong: [] };
       this.#followed.set(host, followed);
       const folder = this.#sinfonia.folder(host);
       const plugin = follower(followed, (path) => folder.get(Number(path.split('.')[1])) ?? '');

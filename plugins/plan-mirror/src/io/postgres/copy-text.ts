@@ -1,4 +1,4 @@
-import type { Cell } from '../../core/changes.ts';
+import type { Cell } from '@ftctl/plan/source';
 
 const SPECIAL = /[\\\t\n\r\0]/g;
 const ESCAPES: Readonly<Record<string, string>> = {

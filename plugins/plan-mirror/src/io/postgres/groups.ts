@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type {
   Cell,
   FacetChange,
@@ -6,7 +5,8 @@ import type {
   JobMoment,
   RowChange,
   TableName,
-} from '../../core/changes.ts';
+} from '@ftctl/plan/source';
+import type pg from 'pg';
 import type { CopyKey } from '../../database.ts';
 import { isText } from '../sql/columns.ts';
 import { tableOf } from '../sql/rows.ts';

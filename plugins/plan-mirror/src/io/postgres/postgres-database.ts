@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import type { SinfoniaHead } from '@ftctl/plan/source';
+import type { Cell, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
 import { describeError, isFtError } from '@ftctl/sdk';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
-import type { Cell, RowChange, TableName } from '../../core/changes.ts';
 import type { LanePosition } from '../../core/resume.ts';
 import type {
   CopyKey,

@@ -1,5 +1,4 @@
-import type { SinfoniaHead } from '@ftctl/plan/source';
-import type { FacetChange, TableName } from '../../core/changes.ts';
+import type { FacetChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
 import type { FacetRow } from '../../database.ts';
 import { headRows, type RowCells, rowOf, tableOf } from './rows.ts';
 

@@ -5,7 +5,7 @@ import {
   type FacetChange,
   type FacetName,
   type TableName,
-} from '../../core/changes.ts';
+} from '@ftctl/plan/source';
 
 /** A row as it is written: its table's columns, in one order. */
 export type RowCells = readonly Cell[];

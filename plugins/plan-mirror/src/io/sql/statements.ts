@@ -1,4 +1,4 @@
-import type { FacetName, TableName } from '../../core/changes.ts';
+import type { FacetName, TableName } from '@ftctl/plan/source';
 import { columnsOf, SHAPES, tableOf } from './rows.ts';
 
 /** Tables with rows of copies, and what names a row in each beside its syncid. */

@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SinfoniaHead } from '@ftctl/plan/source';
+import type { FacetName, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
 import { describeError, isFtError } from '@ftctl/sdk';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type Database from 'libsql';
-import type { FacetName, RowChange, TableName } from '../../core/changes.ts';
 import type { LanePosition } from '../../core/resume.ts';
 import type {
   CopyKey,

@@ -52,7 +52,9 @@ function mirrorDiffers({ network, tree, world }: Scene): readonly string[] {
   const master = network.managerOf(tree.root);
   const mirrored = network.mirrored(master)?.plan;
   if (mirrored === undefined) return [`mirror: ${master} has none that follows it`];
-  const lines: string[] = [];
+  const lines = tree.coreOf(tree.root).flatMap((ws) => network.mirrored(ws)?.wrong ?? []);
+  if ((network.mirrored(master)?.checks ?? 0) === 0)
+    lines.push(`mirror: ${master} checked nothing`);
   const parts = network.partsOf(master);
   for (const [key, part] of parts) {
     if (part.kind === 'command') continue;

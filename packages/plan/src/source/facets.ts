@@ -1,14 +1,7 @@
-import type {
-  Dependency,
-  JobDefinition,
-  JobPart,
-  JobStatus,
-  Part,
-  StreamDefinition,
-  StreamPart,
-  Version,
-} from '@ftctl/plan';
-import type { SourceEvent, SourceRecord } from '@ftctl/plan/source';
+import type { Dependency, JobDefinition, JobStatus, StreamDefinition } from '../model.ts';
+import type { JobPart, Part, StreamPart } from '../parts.ts';
+import type { Version } from '../version.ts';
+import type { SourceEvent, SourceRecord } from './records.ts';
 
 /** What a column holds. JSON is text. */
 export type Cell = string | number | null;
