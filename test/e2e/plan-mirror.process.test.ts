@@ -14,6 +14,7 @@ workstations:
   FS: { type: fta, domain: R, fullstatus: on, node: fs, limit: 30 }
   FTA: { type: fta, domain: R, node: fta, limit: 30 }
 `;
+const MANIFEST = '@ftctl/plugin-plan-mirror/ftctl.plugin.json';
 const STREAMS = 40;
 const JOBS = 4;
 
@@ -30,6 +31,14 @@ interface MirrorStatus {
   readonly taken?: string;
   readonly copy?: { readonly syncid: number };
 }
+
+/** As much as is used of the driver that the plugin brings. */
+type Libsql = new (
+  path: string,
+) => {
+  prepare(text: string): { get(): unknown; run(...values: readonly unknown[]): unknown };
+  close(): void;
+};
 
 /** A job of each stream runs on each of the three. */
 function planText(): string {
@@ -104,7 +113,7 @@ describe('the plan in a database, through faults of real processes', () => {
     };
     const plugins = {
       'tws-switch': folderOf('@ftctl/plugin-tws-switch/ftctl.plugin.json'),
-      'plan-mirror': folderOf('@ftctl/plugin-plan-mirror/ftctl.plugin.json'),
+      'plan-mirror': folderOf(MANIFEST),
     };
     lab = await startLab({
       definition: { plugins, hosts },
@@ -177,6 +186,28 @@ describe('the plan in a database, through faults of real processes', () => {
     ).toBe('idle');
     await lab.exec('fs', ['tws', 'switchmgr', 'R', 'M']);
     await expectMirrored('m');
+  });
+
+  it('checksync says that both are equal, and names the stream in which they are not', async () => {
+    const equal = await lab.exec('m', ['plan', 'checksync', '--json']);
+    expect([equal.code, JSON.parse(equal.stdout)]).toMatchObject([0, { state: 'equal' }]);
+    expect(equal.stderr).toMatch(/begins|streams/);
+    // As somebody would who may write to the file.
+    const Driver = createRequire(join(folderOf(MANIFEST), 'package.json'))('libsql') as Libsql;
+    const database = new Driver(join(lab.host('m').paths.data('plan-mirror'), 'mirror.db'));
+    const { stream } = database
+      .prepare('select job_stream as stream from plan_jobs_v limit 1')
+      .get() as { readonly stream: string };
+    database.prepare("update plan_jobs set state = 'ABEND' where stream = ?").run(stream);
+    database.close();
+    const different = await lab.exec('m', ['plan', 'checksync', '--json']);
+    expect([different.code, JSON.parse(different.stdout)]).toMatchObject([
+      6,
+      { state: 'different', different: [stream] },
+    ]);
+    await lab.exec('m', ['plan', 'resync']);
+    const again = await lab.exec('m', ['plan', 'checksync']);
+    expect([again.code, again.stdout]).toMatchObject([0, expect.stringMatching(/equals the plan/)]);
   });
 
   it('a copy by hand is shown beside nothing else, and leaves no file', async () => {

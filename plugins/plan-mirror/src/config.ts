@@ -10,6 +10,8 @@ export interface Config {
   };
   /** Sub-lanes that take jobs and streams side by side. */
   readonly lanes: number;
+  /** Compares the database with each new plan. */
+  readonly checkNewPlans: boolean;
   /** How long states of jobs are kept. */
   readonly historyDays: number;
 }

@@ -60,14 +60,17 @@ export class Copying {
     this.#backoff.forgive();
   }
 
-  /** @throws FtError of the source or the database, FT_MIRROR_COPY_FAILED */
-  async take(topic: Topic<SourceRecord>, why: CopyReason): Promise<void> {
+  /**
+   * @returns the run of the plan that is shown now; undefined when the mirror stops
+   * @throws FtError of the source or the database, FT_MIRROR_COPY_FAILED
+   */
+  async take(topic: Topic<SourceRecord>, why: CopyReason): Promise<number | undefined> {
     const { clock } = this.#ctx;
     const { source, enter, isStopped } = this.#hooks;
     const { epoch, run } = await source.status();
     const plan = `${epoch}/${run}`;
     await this.#wait(plan, why);
-    if (isStopped()) return;
+    if (isStopped()) return undefined;
     this.#isAsked = false;
     const beganMs = clock.monotonic();
     this.#backoff.taken(beganMs, plan);
@@ -88,6 +91,7 @@ export class Copying {
         why: REASONS[why],
       }),
     );
+    return head.plan.run;
   }
 
   async #wait(plan: string, why: CopyReason): Promise<void> {

@@ -45,6 +45,9 @@ export interface MirrorDatabase {
    * @returns how many; 0 when there are none left
    */
   sweep(key: CopyKey, beforeMs: number): Promise<number>;
+  /** A stream and its jobs, or what belongs to no stream, as they were written. */
+  facets(key: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]>;
+  streamIds(key: CopyKey): Promise<readonly string[]>;
   jobs(query: JobQuery): Promise<readonly JobRow[]>;
   counts(): Promise<PlanCounts | undefined>;
 }

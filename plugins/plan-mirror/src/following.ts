@@ -1,6 +1,7 @@
 import type { ResyncReason, SourceRecord } from '@ftctl/plan/source';
 import { changesOf } from '@ftctl/plan/source';
 import { isFtError, type LogEntry, type PluginContext, type Seq, type Topic } from '@ftctl/sdk';
+import type { Checking } from './checking.ts';
 import { laneOf, MAIN } from './core/lanes.ts';
 import type { CopyReason, LanePosition } from './core/resume.ts';
 import type { CopyKey, MirrorDatabase } from './database.ts';
@@ -31,6 +32,8 @@ export class Following {
   readonly #topic: Topic<SourceRecord>;
   readonly #lanes: readonly Lane[];
   readonly #main: Lane;
+  readonly #key: CopyKey;
+  readonly #checking: Checking;
   #read: Seq;
   /** Newest record of the mirrorbox when it was last read. */
   #last: Seq;
@@ -43,12 +46,14 @@ export class Following {
   constructor(
     ctx: PluginContext<unknown>,
     topic: Topic<SourceRecord>,
-    database: MirrorDatabase,
+    { database, checking }: { database: MirrorDatabase; checking: Checking },
     key: CopyKey,
     positions: readonly LanePosition[],
   ) {
     this.#ctx = ctx;
     this.#topic = topic;
+    this.#key = key;
+    this.#checking = checking;
     this.#lanes = positions.map(
       (position) => new Lane(position, (changes, to) => database.apply(key, changes, to)),
     );
@@ -113,6 +118,9 @@ export class Following {
       await this.#drained();
       this.#main.add(seq, changes);
       await this.#main.drained();
+      if (record.r === 'checked') await this.#checking.end(this.#key, record);
+    } else if (record.r === 'check') {
+      (this.#lanes[lane] as Lane).add(seq, [], () => this.#checking.compare(this.#key, record));
     } else (this.#lanes[lane] as Lane).add(seq, changes);
     if (this.#waiting > MAX_WAITING) await this.#drained();
   }

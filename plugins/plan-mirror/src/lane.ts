@@ -10,6 +10,8 @@ export type Apply = (changes: readonly RowChange[], position: LanePosition) => P
 interface Entry {
   readonly seq: Seq;
   readonly changes: readonly RowChange[];
+  /** To be done when all of it, and everything before it, is in the database. */
+  readonly then?: () => Promise<void>;
 }
 
 /**
@@ -44,9 +46,9 @@ export class Lane {
     return this.#applied;
   }
 
-  add(seq: Seq, changes: readonly RowChange[]): void {
+  add(seq: Seq, changes: readonly RowChange[], then?: () => Promise<void>): void {
     if (seq <= this.#applied) return;
-    this.#waiting.push({ seq, changes });
+    this.#waiting.push({ seq, changes, ...(then === undefined ? {} : { then }) });
     this.#changes += changes.length;
     if (this.#isRunning || this.#failure !== undefined) return;
     this.#isRunning = true;
@@ -76,6 +78,7 @@ export class Lane {
         await this.#apply(changes, { lane: this.lane, incarnation: this.#incarnation, seq });
         this.#applied = seq;
         this.#changes -= changes.length;
+        await batch.at(-1)?.then?.();
       }
     } catch (error) {
       this.#failure = { error };
@@ -91,6 +94,7 @@ export class Lane {
       changes += entry.changes.length;
       if (count > 0 && changes > BATCH_CHANGES) break;
       count += 1;
+      if (entry.then !== undefined) break;
     }
     return this.#waiting.splice(0, count);
   }

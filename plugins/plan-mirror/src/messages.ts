@@ -28,4 +28,20 @@ export const mirrorMessages = defineMessages({
     explanation: 'This mirror does not write there any more.',
     response: 'None after a switch of the master. Two networks need two databases.',
   },
+  FTPM006I: {
+    text: 'The database equals the plan: {streams} streams were compared.',
+    explanation: 'Hashes of every stream and its jobs, of the workstations and of the prompts.',
+    response: 'None.',
+  },
+  FTPM007W: {
+    text: 'The database differs from the plan in {count} of {streams} streams; {why}.',
+    explanation:
+      'Somebody else wrote into its tables, or the mirror has a fault. `ftctl plan checksync` names the streams.',
+    response: 'Take a copy with `ftctl plan resync`. Report it when it comes back.',
+  },
+  FTPM008W: {
+    text: 'The database could not be compared with the plan: {why}.',
+    explanation: 'It may be right all the same.',
+    response: 'See `ftctl plan status`, then try `ftctl plan checksync` again.',
+  },
 });

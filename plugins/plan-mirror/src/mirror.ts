@@ -8,9 +8,10 @@ import {
   type Timer,
   type Topic,
 } from '@ftctl/sdk';
+import { Checking } from './checking.ts';
 import type { Config } from './config.ts';
 import { Copying } from './copying.ts';
-import { type LanePosition, whyCopy } from './core/resume.ts';
+import { type CopyReason, type LanePosition, whyCopy } from './core/resume.ts';
 import type { CopyKey, MirrorDatabase } from './database.ts';
 import { Following, type LaneStatus } from './following.ts';
 import type { MirrorIo } from './io/io.ts';
@@ -60,6 +61,7 @@ export interface MirrorStatus {
 /** Follows the plan of this host's scheduler into a database, for as long as the plugin runs. */
 export class Mirror {
   readonly database: MirrorDatabase;
+  readonly checking: Checking;
   readonly #ctx: PluginContext<unknown>;
   readonly #config: Config;
   readonly #source: Source;
@@ -72,6 +74,8 @@ export class Mirror {
   #awaySinceMs: number | undefined;
   #running: Promise<void> = Promise.resolve();
   #sweepMs = 0;
+  /** The last plan that was compared of itself. */
+  #checkedRun: number | undefined;
   #metricsTimer: Timer | undefined;
   #stopped = false;
 
@@ -80,6 +84,7 @@ export class Mirror {
     this.#config = config;
     this.database = io.database(ctx, config);
     this.#source = new Source(ctx);
+    this.checking = new Checking(ctx, this.#source, this.database);
     this.#copying = new Copying(ctx, config, io, {
       source: this.#source,
       database: this.database,
@@ -97,6 +102,7 @@ export class Mirror {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#metricsTimer?.cancel();
+    this.checking.stop();
     this.#wake();
     await this.#running;
     await this.database.close();
@@ -129,6 +135,11 @@ export class Mirror {
   /** Takes a copy as soon as may be, without waiting for those before it. */
   resync(): void {
     this.#copying.ask();
+    this.#wake();
+  }
+
+  /** There is something to do. */
+  wake(): void {
     this.#wake();
   }
 
@@ -182,7 +193,7 @@ export class Mirror {
     const log = { incarnation: topic.incarnation(), last: topic.bounds().last };
     const why = this.#copying.isAsked ? 'by-hand' : whyCopy(shown, status, log, this.#config.lanes);
     if (why !== undefined) {
-      await this.#copying.take(topic, why);
+      await this.#take(topic, why);
       return;
     }
     if (shown === undefined) return;
@@ -190,22 +201,34 @@ export class Mirror {
     await this.#follow(topic, key, shown.lanes);
   }
 
+  async #take(topic: Topic<SourceRecord>, why: CopyReason): Promise<void> {
+    const run = await this.#copying.take(topic, why);
+    // As FINALPOSTREPORTS does it.
+    if (this.#config.checkNewPlans && run !== undefined && run !== this.#checkedRun) {
+      this.checking.ask();
+      this.#checkedRun = run;
+    }
+  }
+
   async #follow(
     topic: Topic<SourceRecord>,
     key: CopyKey,
     positions: readonly LanePosition[],
   ): Promise<void> {
-    const following = new Following(this.#ctx, topic, this.database, key, positions);
+    const following = new Following(this.#ctx, topic, this, key, positions);
     this.#following = following;
     this.#copy = key;
     this.#sweepMs = 0;
+    // What was hashed for an earlier life of the lanes is not waited for.
+    this.checking.restart();
     this.#enter('following');
     let askedMs = this.#ctx.clock.monotonic();
     while (!this.#stopped && !this.#copying.isAsked) {
+      await this.checking.begin();
       const more = await following.step();
       if (typeof more === 'string') {
         this.#following = undefined;
-        await this.#copying.take(topic, more);
+        await this.#take(topic, more);
         return;
       }
       const nowMs = this.#ctx.clock.monotonic();

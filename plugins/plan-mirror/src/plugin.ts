@@ -14,7 +14,7 @@ export function planMirror(io: MirrorIo): Plugin {
         start: () => mirror.start(),
         stop: () => mirror.stop(),
         health: () => mirror.health(),
-        commands: planCommands(mirror),
+        commands: planCommands(mirror, ctx),
       };
     },
   });

@@ -5,6 +5,7 @@ import {
   type SnapshotBegun,
   type SourceRecord,
   type SourceStatus,
+  sourceCheck,
   sourceRecordCodec,
   sourceRelease,
   sourceSinfonia,
@@ -43,6 +44,11 @@ export class Source {
 
   sinfonia(syncid: number): Promise<SinfoniaStatus> {
     return this.#ctx.ask(sourceSinfonia, { syncid });
+  }
+
+  /** @returns how many streams will be hashed */
+  check(check: number): Promise<{ readonly streams: number }> {
+    return this.#ctx.ask(sourceCheck, { check });
   }
 
   async release(syncid: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Part } from '@ftctl/plan';
+import { hashOf } from '@ftctl/plan/check';
 import type { SinfoniaHead } from '@ftctl/plan/source';
 import { changesOf, changesOfPart, type RowChange } from '@ftctl/plan/source';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +83,8 @@ function jobEvent(id: string, state: 'READY' | 'EXEC' | 'SUCC', n: number): read
   const s = { v: { era: 1, n }, state, attempt: 1, priority: 10 };
   return changesOf({ r: 'event', ms: 5, e: { k: 'job', id, s } });
 }
+
+const facetsOf = (part: Part) => changesOfPart(part);
 
 /** What every database that a plan is mirrored in keeps to. */
 export function databaseContract(harness: DatabaseHarness): void {
@@ -255,6 +258,21 @@ export function databaseContract(harness: DatabaseHarness): void {
       expect(filtered.every(({ state, ws }) => state === 'READY' && ws === 'W1')).toBe(true);
       expect(filtered).toHaveLength(5);
       expect(await database.jobs({ stream: 'W2#S2.1', limit: 100 })).toHaveLength(10);
+    });
+
+    it('answers the facets that were written, whatever wrote them: what is there can be compared', async () => {
+      const cpu: Part = { kind: 'cpu', id: 'M', linked: { v: V, linked: true } };
+      const prompt: Part = { kind: 'prompt', id: 'GO.1', def: { id: 'GO.1', text: 'Go?' } };
+      const parts = [jobPart("M#O'S.1.A"), jobPart("M#O'S.1.B", 'READY'), jobPart('M#T.1.A')];
+      await loadAndShow(database, key, [...parts, cpu, prompt]);
+      await database.apply(key, jobEvent("M#O'S.1.A", 'SUCC', 4), positions(20)[1] as LanePosition);
+      const s = { v: { era: 1, n: 4 }, state: 'SUCC', attempt: 1, priority: 10 } as const;
+      const now = [{ ...parts[0], s } as Part, parts[1] as Part];
+      expect(hashOf(await database.facets(key, "M#O'S.1"))).toBe(hashOf(now.flatMap(facetsOf)));
+      const network = hashOf([cpu, prompt].flatMap(facetsOf));
+      expect(hashOf(await database.facets(key, undefined))).toBe(network);
+      expect(hashOf(await database.facets(key, 'M#T.1'))).not.toBe(network);
+      expect(await database.streamIds(key)).toEqual([]);
     });
 
     it('keeps what the topology says of workstations, and what they say of themselves', async () => {

@@ -1,6 +1,7 @@
 import type { Part, Plan } from '@ftctl/plan';
-import { changesOfPart } from '@ftctl/plan/source';
+import { changesOfPart, type FacetChange } from '@ftctl/plan/source';
 import { defineSimulation, planFaults, runFaults, type SimPlugin, type World } from '@ftctl/sim';
+import type { CheckStatus } from '../src/checking.ts';
 import { REASONS } from '../src/core/resume.ts';
 import type { MirrorStatus } from '../src/mirror.ts';
 import { planMirror } from '../src/plugin.ts';
@@ -23,6 +24,9 @@ interface State {
   readonly role: Role;
   readonly server: SimDatabaseServer;
   readonly copies: Copies;
+  /** What `checksync` has said at the end, and again with one row spoilt. */
+  readonly checks: readonly (CheckStatus | undefined)[];
+  readonly spoilt?: FacetChange;
 }
 
 /**
@@ -44,7 +48,7 @@ async function run(world: World): Promise<State> {
   const copies: Copies = new Map();
   const server = new SimDatabaseServer(world);
   const lanes = 1 + random.int(4);
-  const mirrorboxBytes = random.pick([1_000, 5_000, 1_000_000]);
+  const mirrorboxBytes = random.pick([2_000, 5_000, 1_000_000]);
   for (const host of HOSTS) {
     const options = { role, copies, mirrorboxBytes, random: random.fork(`scheduler ${host}`) };
     world.startPlugin(host, scheduler(options), { id: SCHEDULER, config: {} });
@@ -57,7 +61,12 @@ async function run(world: World): Promise<State> {
         }),
       {
         id: MIRROR,
-        config: { database: { kind: 'sqlite', schema: 'plan' }, lanes, historyDays: 30 },
+        config: {
+          database: { kind: 'sqlite', schema: 'plan' },
+          lanes,
+          historyDays: 30,
+          checkNewPlans: true,
+        },
         capabilities: [OFFER],
       },
     );
@@ -76,7 +85,11 @@ async function run(world: World): Promise<State> {
   });
   await runFaults(world, plan);
   await forgiveBackoff(world, server, role);
-  return { role, server, copies };
+  const checks = [await checksync(world, role)];
+  const spoilt = spoil(server);
+  if (spoilt !== undefined) checks.push(await checksync(world, role));
+  if (spoilt !== undefined) restore(server, spoilt);
+  return { role, server, copies, checks, ...(spoilt === undefined ? {} : { spoilt }) };
 }
 
 function readCopy(copies: Copies, path: string) {
@@ -126,8 +139,43 @@ async function forgiveBackoff(world: World, server: SimDatabaseServer, role: Rol
   }
 }
 
-function problems(world: World, { role, server, copies }: State): string[] {
-  const lines = differences(world, server, role);
+/** What the mirror of the master says of the database. */
+async function checksync(world: World, role: Role): Promise<CheckStatus | undefined> {
+  const plugin = world.host(role.host).plugin(MIRROR);
+  if (!plugin.running) return undefined;
+  const { data } = await world.settle(plugin.command('checksync', { options: { timeout: '110' } }));
+  return data as CheckStatus;
+}
+
+/** Somebody writes into a row that is shown. */
+function spoil(server: SimDatabaseServer): FacetChange | undefined {
+  for (const row of server.visible.values()) {
+    const facet = row.get('jobs.s');
+    if (facet === undefined) continue;
+    row.set('jobs.s', { ...facet, cells: ['SPOILT', ...facet.cells.slice(1)] });
+    return facet;
+  }
+  return undefined;
+}
+
+function restore(server: SimDatabaseServer, facet: FacetChange): void {
+  server.visible.get(`jobs/${facet.id}`)?.set('jobs.s', facet);
+}
+
+function wrongChecks({ checks: [equal, different], spoilt }: State): string[] {
+  const lines: string[] = [];
+  if (equal?.state !== 'equal') lines.push(`checksync: ${JSON.stringify(equal)}`);
+  if (spoilt === undefined) return lines;
+  const stream = spoilt.id.slice(0, spoilt.id.lastIndexOf('.'));
+  if (different?.state !== 'different' || different.different.join() !== stream) {
+    lines.push(`checksync: ${JSON.stringify(different)} with ${stream} spoilt`);
+  }
+  return lines;
+}
+
+function problems(world: World, state: State): string[] {
+  const { role, server, copies } = state;
+  const lines = [...differences(world, server, role), ...wrongChecks(state)];
   lines.push(...copiesInVain(world));
   if (copies.size > 0) lines.push(`copies: ${[...copies.keys()].join(', ')} are left on disk`);
   const syncids = [...server.copies.keys()];

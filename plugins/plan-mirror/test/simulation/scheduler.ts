@@ -1,10 +1,14 @@
 import { type JobPart, type Part, Plan, type PlanEvent, partCodec } from '@ftctl/plan';
+import { hashOf } from '@ftctl/plan/check';
 import {
+  changesOfPart,
   MIRRORBOX,
+  NETWORK,
   PLAN_SOURCE,
   type SinfoniaHead,
   type SourceEvent,
   type SourceRecord,
+  sourceCheck,
   sourceRecordCodec,
   sourceRelease,
   sourceSinfonia,
@@ -20,6 +24,7 @@ import {
   type Log,
   type Plugin,
   type PluginContext,
+  sleep,
   type Table,
   type Transaction,
 } from '@ftctl/sdk';
@@ -96,6 +101,7 @@ class ScriptedSource {
   readonly #rows: Table<Row>;
   #row: Row = { run: 0, epoch: 0, syncid: 0, whole: false, added: 0 };
   #copy: number | undefined;
+  #checked = 0;
   #stopped = false;
 
   constructor(ctx: PluginContext<unknown>, options: SchedulerOptions) {
@@ -144,6 +150,7 @@ class ScriptedSource {
         if (copy === undefined) return { state: 'absent', parts, written: 0, bytes: 0 };
         return { state: 'ready', parts, written: parts, bytes: parts, path };
       }),
+      answers(sourceCheck, ({ check }) => this.#check(check)),
       answers(sourceRelease, ({ syncid }) => {
         if (this.#copy === syncid) this.#copyOf(0);
         return {};
@@ -180,6 +187,37 @@ class ScriptedSource {
     };
     copies.set(`${this.#ctx.host.name}/${syncid}`, { head, parts });
     return { syncid, epoch, seq };
+  }
+
+  #check(check: number): { readonly streams: number } {
+    const streams = this.#of('stream').map(({ id }) => id);
+    this.#checked = check;
+    this.#writeCheck(check, [...streams, NETWORK]).catch(() => undefined);
+    return { streams: streams.length };
+  }
+
+  /** As tws-switch does it: not more at once than there is room for. */
+  async #writeCheck(check: number, streams: readonly string[]): Promise<void> {
+    const { mirrorboxBytes } = this.#options;
+    for (const stream of streams) {
+      while (this.#log.bounds().bytes > mirrorboxBytes / 2) await sleep(this.#ctx.clock, STEP_MS);
+      if (this.#stopped || this.#checked !== check) return;
+      await this.#ctx.store.commit((tx) => {
+        const parts = [...this.#plan.parts()].filter((part) =>
+          part.kind === 'job' ? part.def?.stream === stream : part.id === stream,
+        );
+        if (parts.length === 0 && stream !== NETWORK) return;
+        const hash = hashOf(parts.flatMap((part) => changesOfPart(part)));
+        this.#record(tx, { r: 'check', check, stream, hash });
+        if (stream !== NETWORK) return;
+        const [count, jobs] = [this.#of('stream').length, this.#of('job').length];
+        this.#record(tx, { r: 'checked', check, streams: count, jobs });
+      });
+    }
+  }
+
+  #of(kind: Part['kind']): readonly Part[] {
+    return [...this.#plan.parts()].filter((part) => part.kind === kind);
   }
 
   /** One copy at a time: those before it are removed. */

@@ -179,12 +179,35 @@ export class SimDatabase implements MirrorDatabase {
     });
   }
 
+  facets({ syncid }: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]> {
+    return this.#server.transaction(this.#process, () =>
+      [...this.#server.rows(syncid)].flatMap(([key, row]) => {
+        const [table = '', id = ''] = key.split('/');
+        const isJob = table === 'jobs' && id.slice(0, id.lastIndexOf('.')) === stream;
+        const isOf = isJob || (table === 'streams' && id === stream);
+        const isNetwork = table !== 'jobs' && table !== 'streams';
+        return isOf || (stream === undefined && isNetwork) ? [...row.values()] : [];
+      }),
+    );
+  }
+
+  streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
+    return this.#server.transaction(this.#process, () =>
+      [...this.#server.rows(syncid).keys()].flatMap((key) =>
+        key.startsWith('streams/') ? [key.slice('streams/'.length)] : [],
+      ),
+    );
+  }
+
   async jobs(): Promise<readonly JobRow[]> {
     return [];
   }
 
-  async counts(): Promise<PlanCounts | undefined> {
-    return undefined;
+  counts(): Promise<PlanCounts | undefined> {
+    return this.#server.transaction(this.#process, () => {
+      const jobs = [...this.#server.visible.keys()].filter((key) => key.startsWith('jobs/'));
+      return { run: 0, madeAtMs: 0, jobs: { ALL: jobs.length }, streams: 0 };
+    });
   }
 
   #write<R>(key: CopyKey, write: () => R): Promise<R> {

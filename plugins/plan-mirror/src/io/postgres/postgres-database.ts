@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import type { Cell, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
+import type { Cell, FacetChange, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
 import { describeError, isFtError } from '@ftctl/sdk';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -17,6 +17,7 @@ import type {
 } from '../../database.ts';
 import { mirrorErrors } from '../../errors.ts';
 import { copyRows } from '../sql/copy-rows.ts';
+import { queryNetwork, queryStream, queryStreamIds } from '../sql/facet-queries.ts';
 import { refuseSuperseded, stateOf } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
 import { queryCounts, queryJobs } from '../sql/queries.ts';
@@ -189,6 +190,19 @@ export class PostgresDatabase implements MirrorDatabase {
       );
       return rowCount ?? 0;
     });
+  }
+
+  async facets({ syncid }: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]> {
+    return await this.#guarded(async () => {
+      const { queries } = this.#open();
+      return stream === undefined
+        ? await queryNetwork(queries, syncid)
+        : await queryStream(queries, syncid, stream);
+    });
+  }
+
+  async streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
+    return await this.#guarded(() => queryStreamIds(this.#open().queries, syncid));
   }
 
   async jobs(query: JobQuery): Promise<readonly JobRow[]> {

@@ -1,6 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { FacetName, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
+import type {
+  FacetChange,
+  FacetName,
+  RowChange,
+  SinfoniaHead,
+  TableName,
+} from '@ftctl/plan/source';
 import { describeError, isFtError } from '@ftctl/sdk';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -17,6 +23,7 @@ import type {
 } from '../../database.ts';
 import { mirrorErrors } from '../../errors.ts';
 import { copyRows } from '../sql/copy-rows.ts';
+import { queryNetwork, queryStream, queryStreamIds } from '../sql/facet-queries.ts';
 import { refuseSuperseded, stateOf } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
 import { queryCounts, queryJobs } from '../sql/queries.ts';
@@ -135,6 +142,19 @@ export class SqliteDatabase implements MirrorDatabase {
            (select id, era, n from plan_job_history where at_ms < ? limit ${SWEEP_ROWS})`,
       ).run(beforeMs).changes;
     });
+  }
+
+  async facets({ syncid }: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]> {
+    return await this.#guarded(async () => {
+      const { queries } = this.#open();
+      return stream === undefined
+        ? await queryNetwork(queries, syncid)
+        : await queryStream(queries, syncid, stream);
+    });
+  }
+
+  async streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
+    return await this.#guarded(() => queryStreamIds(this.#open().queries, syncid));
   }
 
   async jobs(query: JobQuery): Promise<readonly JobRow[]> {
