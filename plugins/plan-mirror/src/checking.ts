@@ -44,8 +44,6 @@ export class Checking {
     this.#ctx = ctx;
     this.#source = source;
     this.#database = database;
-    // Records of a life before this one are not taken for ours.
-    this.#id = Math.trunc(ctx.clock.now());
   }
 
   /** The newest check. */
@@ -77,7 +75,8 @@ export class Checking {
   /** The mirror follows the plan: a check that was asked for can begin. */
   async begin(): Promise<void> {
     if (this.#status?.state !== 'asked') return;
-    this.#id += 1;
+    // By the clock, so that records of a life before this one are not taken for ours.
+    this.#id = Math.max(this.#id + 1, Math.trunc(this.#ctx.clock.now()));
     this.#compared.clear();
     this.#different = [];
     this.#set({ state: 'comparing', streams: 0, compared: 0, different: [] });
