@@ -2,7 +2,7 @@ import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/pla
 import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
-import { decidesFor, isByRole, runsFor } from './core/batchman/versions.ts';
+import { isByRole } from './core/batchman/versions.ts';
 import type { AttemptId, JobEvent } from './core/jobman/attempt.ts';
 import {
   type JobmanCommit,
@@ -53,8 +53,6 @@ export class Scheduling {
   #jobman: JobmanState = startJobman([]).state;
   #soon: Timer | undefined;
   #later: Timer | undefined;
-  /** Another plan is here, which may say of own jobs what is not so any more. */
-  #isNewPlan = false;
   /** Jobman knows what the life before has left: nothing may be launched earlier. */
   #ready = false;
   #stopped = false;
@@ -115,7 +113,7 @@ export class Scheduling {
    */
   learned(): void {
     this.batchman.resay();
-    this.batchman.giveUpOrphans(runsFor);
+    this.batchman.giveUpOrphans();
     this.#desk.ctx.clock.setTimer(0, () => {
       for (const event of this.#held.splice(0)) this.#report(event);
       this.wake();
@@ -136,12 +134,6 @@ export class Scheduling {
 
   changed(keys: Iterable<PartKey>): void {
     this.batchman.changed(keys);
-    this.wake();
-  }
-
-  /** Another plan is here, or may be worked with now. */
-  planChanged(): void {
-    this.#isNewPlan = true;
     this.wake();
   }
 
@@ -178,8 +170,6 @@ export class Scheduling {
     let seq = 0;
     try {
       await this.#desk.commit((tx) => {
-        if (this.#isNewPlan) this.batchman.giveUpOrphans(decidesFor);
-        this.#isNewPlan = false;
         step = this.batchman.step(nowMs, mayLaunch);
         for (const event of step.events) this.#mailman.emit(tx, event);
         for (const { job, attempt, command, ws } of step.launches) {

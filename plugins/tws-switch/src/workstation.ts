@@ -350,7 +350,7 @@ export class Workstation {
       .commit((tx) => this.shipping.keepReaders(tx))
       .catch((error: unknown) => this.desk.broken(describeError(error)));
     this.sessions.refresh();
-    this.scheduling.planChanged();
+    this.scheduling.wake();
     this.#bringOut();
   }
 

@@ -136,10 +136,10 @@ export class Batchman {
   }
 
   /** Own jobs that are said to run and of which no intent is known any more. */
-  giveUpOrphans(isOurs: (own: Ownership, ws: WorkstationName) => boolean): void {
+  giveUpOrphans(): void {
     for (const part of [...this.plan.parts()]) {
       const ws = part.kind === 'job' && isRunning(part) ? part.def?.ws : undefined;
-      if (part.kind === 'job' && ws !== undefined && isOurs(this.own, ws)) this.#orphan(part);
+      if (part.kind === 'job' && ws !== undefined && runsFor(this.own, ws)) this.#orphan(part);
     }
   }
 
