@@ -16,7 +16,15 @@ import { Gates } from './gates.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
 import { deriveStream, firstStreamStatus } from './stream-state.ts';
-import { decidesFor, eraFor, isByRole, nextVersion, type Ownership, runsFor } from './versions.ts';
+import {
+  decidesFor,
+  eraFor,
+  isByRole,
+  nextVersion,
+  nextVersionFor,
+  type Ownership,
+  runsFor,
+} from './versions.ts';
 
 /** A job to start now. */
 export interface Launch {
@@ -159,15 +167,13 @@ export class Batchman {
 
   /** Sets a job's status with its next version, and says so. */
   setJob(part: JobPart, status: Omit<JobStatus, 'v'>): void {
-    const era = eraFor(this.own, part.def?.ws ?? this.own.self);
-    const { v: _old, ...rest } = status as JobStatus;
-    this.say({ k: 'job', id: part.id, s: { ...rest, v: nextVersion(part.s?.v, era) } });
+    const v = nextVersionFor(this.own, part.def?.ws ?? this.own.self, part.s?.v);
+    this.say({ k: 'job', id: part.id, s: { ...status, v } });
   }
 
   setStream(part: StreamPart, status: Omit<StreamStatus, 'v'>): void {
-    const era = eraFor(this.own, part.def?.ws ?? this.own.self);
-    const { v: _old, ...rest } = status as StreamStatus;
-    this.say({ k: 'stream', id: part.id, s: { ...rest, v: nextVersion(part.s?.v, era) } });
+    const v = nextVersionFor(this.own, part.def?.ws ?? this.own.self, part.s?.v);
+    this.say({ k: 'stream', id: part.id, s: { ...status, v } });
   }
 
   setCpu(change: Partial<CpuStatus>): void {
@@ -212,7 +218,7 @@ export class Batchman {
   #resayGrant({ id, def, g }: JobPart): void {
     const ws = def === undefined ? undefined : this.plan.stream(def.stream).def?.ws;
     if (g === undefined || ws === undefined || !this.#isOwn(ws)) return;
-    const v = nextVersion(g.v, eraFor(this.own, ws));
+    const v = nextVersionFor(this.own, ws, g.v);
     this.say({ k: 'grant', id, s: { ...g, v } });
   }
 
@@ -322,7 +328,7 @@ export class Batchman {
     for (const job of jobs) {
       if (running >= s.limit) return;
       if (isRunning(job) || isGranted(job) || job.s?.state !== 'READY') continue;
-      const v = nextVersion(job.g?.v, eraFor(this.own, def.ws));
+      const v = nextVersionFor(this.own, def.ws, job.g?.v);
       this.say({ k: 'grant', id: job.id, s: { v, attempt: job.s.attempt + 1 } });
       running += 1;
     }

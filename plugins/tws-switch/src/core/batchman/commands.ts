@@ -4,7 +4,7 @@ import type { Batchman } from './batchman.ts';
 import { cancelJob, cancelStream } from './cancel.ts';
 import { unhold } from './own-cpu.ts';
 import { hasEnded, isRunning } from './satisfied.ts';
-import { decidesFor, nextVersion } from './versions.ts';
+import { decidesFor, nextRoleVersion } from './versions.ts';
 
 /** Commands that batchman executes; the others are of the network. */
 export type PlanCommand = Exclude<
@@ -148,7 +148,7 @@ function reply(batchman: Batchman, id: string, yes: boolean): CommandOutcome {
   if (part.def === undefined) return noSuch('prompt', id);
   if (!batchman.own.acting())
     return refused(refusals.NOT_MASTER({ workstation: batchman.own.self }));
-  const v = nextVersion(part.s?.v, batchman.own.roleEra());
+  const v = nextRoleVersion(batchman.own, part.s?.v);
   batchman.say({ k: 'prompt', id, s: { v, state: yes ? 'yes' : 'no' } });
   return DONE;
 }

@@ -31,6 +31,28 @@ export function isByRole(tree: Tree, ws: WorkstationName): boolean {
   return tree.workstation(ws).hostedBy === HOSTED_BY_MANAGER;
 }
 
+/** Statements of one incarnation of a manager about a part of the role's. */
+const STATEMENTS = 2 ** 20;
+
+/** The next version of a part of a workstation's, or of an extended agent's that it hosts. */
+export function nextVersionFor(
+  own: Ownership,
+  ws: WorkstationName,
+  known: Version | undefined,
+): Version {
+  return isByRole(own.tree, ws) ? nextRoleVersion(own, known) : nextVersion(known, own.ownEra());
+}
+
+/**
+ * The next version of a part that belongs to the manager's role. The role's era is
+ * of its epoch, and outlives the loss of a store: another incarnation counts from
+ * above whatever the one before it may have said and nobody in reach has heard.
+ */
+export function nextRoleVersion(own: Ownership, known: Version | undefined): Version {
+  const { era, n } = nextVersion(known, own.roleEra());
+  return { era, n: Math.max(n, (own.ownEra() - 1) * STATEMENTS + 1) };
+}
+
 export function eraFor(own: Ownership, ws: WorkstationName): number {
   return isByRole(own.tree, ws) ? own.roleEra() : own.ownEra();
 }
