@@ -88,7 +88,7 @@ describe('the plan in a database, through faults of real processes', () => {
         'plan',
         'query',
         '--limit',
-        '10000',
+        '1000',
       );
       return statesOf(jobs);
     };

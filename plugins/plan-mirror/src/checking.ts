@@ -111,11 +111,11 @@ export class Checking {
   async end(key: CopyKey, { check, streams, jobs }: Ended): Promise<void> {
     if (!this.#isOf(check)) return;
     const ids = await this.#database.streamIds(key);
-    const counts = await this.#database.counts();
+    const plan = await this.#database.reader.overview();
     if (!this.#isOf(check)) return;
     this.#stalled?.cancel();
     // Streams that came while it went on are here and were not compared: so many, and no more.
-    const found = Object.values(counts?.jobs ?? {}).reduce((sum, count) => sum + count, 0);
+    const found = Object.values(plan?.jobs ?? {}).reduce((sum, count) => sum + count, 0);
     if (ids.length !== streams) {
       this.#different.push(...ids.filter((id) => !this.#compared.has(id)));
     }

@@ -1,3 +1,4 @@
+import type { PlanReader } from '@ftctl/plan/queries';
 import type { FacetChange, RowChange, SinfoniaHead } from '@ftctl/plan/source';
 import type { LanePosition, Mirrored } from './core/resume.ts';
 
@@ -48,43 +49,12 @@ export interface MirrorDatabase {
   /** A stream and its jobs, or what belongs to no stream, as they were written. */
   facets(key: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]>;
   streamIds(key: CopyKey): Promise<readonly string[]>;
-  jobs(query: JobQuery): Promise<readonly JobRow[]>;
-  counts(): Promise<PlanCounts | undefined>;
+  /** Of the plan that is shown. */
+  readonly reader: PlanReader;
 }
 
 /** All facets of one row. */
 export interface FacetRow {
   readonly id: string;
   readonly facets: readonly FacetChange[];
-}
-
-export interface JobQuery {
-  readonly states?: readonly string[];
-  readonly ws?: string;
-  readonly stream?: string;
-  /** Part of its id, as it stands; no pattern. */
-  readonly text?: string;
-  /** Only ids after it. */
-  readonly after?: string;
-  readonly limit: number;
-}
-
-export interface JobRow {
-  readonly id: string;
-  readonly stream: string | null;
-  readonly ws: string | null;
-  readonly state: string;
-  readonly attempt: number;
-  readonly priority: number | null;
-  readonly start_ms: number | null;
-  readonly end_ms: number | null;
-  readonly rc: number | null;
-}
-
-/** Of the plan that is shown. */
-export interface PlanCounts {
-  readonly run: number;
-  readonly madeAtMs: number;
-  readonly jobs: Readonly<Record<string, number>>;
-  readonly streams: number;
 }

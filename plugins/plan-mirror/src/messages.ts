@@ -44,4 +44,15 @@ export const mirrorMessages = defineMessages({
     explanation: 'It may be right all the same.',
     response: 'See `ftctl plan status`, then try `ftctl plan checksync` again.',
   },
+  FTPM009W: {
+    text: 'Readers are answered from Symphony: {why}',
+    explanation:
+      'The scheduler answers from memory, few at a time; there is no history of jobs. The page says so.',
+    response: 'Check the database that the configuration names, and `ftctl plan status`.',
+  },
+  FTPM010I: {
+    text: 'Readers are answered from the database again.',
+    explanation: 'It has the plan, and answers.',
+    response: 'None.',
+  },
 });

@@ -18,6 +18,7 @@ import type { MirrorIo } from './io/io.ts';
 import type { LoadProgress } from './loading.ts';
 import { mirrorMessages } from './messages.ts';
 import { MirrorMetrics } from './mirror-metrics.ts';
+import { Reading } from './reading.ts';
 import { Source } from './source.ts';
 
 /** Between two looks when there is nothing to do, or nobody to ask. */
@@ -62,6 +63,7 @@ export interface MirrorStatus {
 export class Mirror {
   readonly database: MirrorDatabase;
   readonly checking: Checking;
+  readonly reading: Reading;
   readonly #ctx: PluginContext<unknown>;
   readonly #config: Config;
   readonly #source: Source;
@@ -85,6 +87,7 @@ export class Mirror {
     this.database = io.database(ctx, config);
     this.#source = new Source(ctx);
     this.checking = new Checking(ctx, this.#source, this.database);
+    this.reading = new Reading(ctx, this, config.database.kind === 'postgres');
     this.#copying = new Copying(ctx, config, io, {
       source: this.#source,
       database: this.database,
@@ -218,7 +221,8 @@ export class Mirror {
     const following = new Following(this.#ctx, topic, this, key, positions);
     this.#following = following;
     this.#copy = key;
-    this.#sweepMs = 0;
+    // Who reads the copy before this one may end.
+    this.#sweepMs = this.#ctx.clock.monotonic() + SWEEP_MS;
     // What was hashed for an earlier life of the lanes is not waited for.
     this.checking.restart();
     this.#enter('following');

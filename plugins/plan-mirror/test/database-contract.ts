@@ -1,10 +1,12 @@
 import type { Part } from '@ftctl/plan';
 import { hashOf } from '@ftctl/plan/check';
+import { askReader, type PlanQuestion } from '@ftctl/plan/queries';
 import type { SinfoniaHead } from '@ftctl/plan/source';
 import { changesOf, changesOfPart, type RowChange } from '@ftctl/plan/source';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LanePosition } from '../src/core/resume.ts';
 import type { CopyKey, FacetRow, MirrorDatabase } from '../src/database.ts';
+import { answersOf, questionsOf, randomPlan, symphonyOf } from './reader-contract.ts';
 
 /** How a kind of database is made for a test, and taken away. */
 export interface DatabaseHarness {
@@ -93,7 +95,9 @@ export function databaseContract(harness: DatabaseHarness): void {
     let database: MirrorDatabase;
     const key: CopyKey = { epoch: 1, syncid: 1 };
     const states = async () =>
-      Object.fromEntries((await database.jobs({ limit: 100 })).map(({ id, state }) => [id, state]));
+      Object.fromEntries(
+        (await database.reader.jobs({ limit: 100 })).rows.map(({ id, state }) => [id, state]),
+      );
 
     beforeEach(async () => {
       made = await harness.make();
@@ -107,14 +111,17 @@ export function databaseContract(harness: DatabaseHarness): void {
 
     it('shows nothing before a copy is shown, then all of it at once', async () => {
       expect(await database.state()).toEqual({});
-      expect(await database.counts()).toBeUndefined();
+      expect(await database.reader.overview()).toBeUndefined();
       const head = headOf(key, 2);
       await database.claim(key);
       await database.load(key, head, pieces([jobPart('M#S.1.A'), jobPart('M#S.1.B', 'READY')]));
       expect(await states()).toEqual({});
       await database.show(key, head, positions(10));
       expect(await states()).toEqual({ 'M#S.1.A': 'HOLD', 'M#S.1.B': 'READY' });
-      expect(await database.counts()).toMatchObject({ run: 1, jobs: { HOLD: 1, READY: 1 } });
+      expect(await database.reader.overview()).toMatchObject({
+        run: 1,
+        jobs: { HOLD: 1, READY: 1 },
+      });
       expect(await database.state()).toEqual({
         claimed: key,
         shown: { ...key, lanes: positions(10) },
@@ -143,7 +150,7 @@ export function databaseContract(harness: DatabaseHarness): void {
         await database.apply(key, jobEvent('M#S.1.A', state, n), positions(20)[1] as LanePosition);
       }
       expect(await states()).toEqual({ 'M#S.1.A': 'SUCC' });
-      const [job] = await database.jobs({ limit: 1 });
+      const [job] = (await database.reader.jobs({ limit: 1 })).rows;
       // Its definition is another facet.
       expect(job).toMatchObject({ stream: 'M#S.1', ws: 'M' });
     });
@@ -232,7 +239,7 @@ export function databaseContract(harness: DatabaseHarness): void {
       );
       expect(Object.keys(await states()).sort()).toEqual([...names].sort());
       const found = async (text: string) =>
-        (await database.jobs({ text, limit: 10 })).map(({ id }) => id);
+        (await database.reader.jobs({ text, limit: 10 })).rows.map(({ id }) => id);
       expect(await found("O'N")).toEqual(["M#O'NEILL.1.A"]);
       expect(await found('100%')).toEqual(['M#100%.1.A_B']);
       expect(await found('A_B')).toEqual(['M#100%.1.A_B']);
@@ -248,16 +255,26 @@ export function databaseContract(harness: DatabaseHarness): void {
         ids.map((id, n) => jobPart(id, n % 2 === 0 ? 'READY' : 'SUCC')),
       );
       const seen: string[] = [];
-      for (let after: string | undefined; ; after = seen.at(-1)) {
-        const page = await database.jobs({ limit: 7, ...(after === undefined ? {} : { after }) });
-        seen.push(...page.map(({ id }) => id));
-        if (page.length < 7) break;
+      for (let after: string | undefined; ; ) {
+        const page = await database.reader.jobs({
+          limit: 7,
+          ...(after === undefined ? {} : { after }),
+        });
+        if (after === undefined) expect(page.total).toBe(30);
+        seen.push(...page.rows.map(({ id }) => id));
+        after = page.next;
+        if (after === undefined) break;
       }
       expect(seen).toEqual([...ids].sort());
-      const filtered = await database.jobs({ states: ['READY'], ws: 'W1', limit: 100 });
+      const { rows: filtered } = await database.reader.jobs({
+        states: ['READY'],
+        ws: 'W1',
+        limit: 100,
+      });
       expect(filtered.every(({ state, ws }) => state === 'READY' && ws === 'W1')).toBe(true);
       expect(filtered).toHaveLength(5);
-      expect(await database.jobs({ stream: 'W2#S2.1', limit: 100 })).toHaveLength(10);
+      const { rows } = await database.reader.jobs({ stream: 'W2#S2.1', limit: 100 });
+      expect(rows).toHaveLength(10);
     });
 
     it('answers the facets that were written, whatever wrote them: what is there can be compared', async () => {
@@ -273,6 +290,25 @@ export function databaseContract(harness: DatabaseHarness): void {
       expect(hashOf(await database.facets(key, undefined))).toBe(network);
       expect(hashOf(await database.facets(key, 'M#T.1'))).not.toBe(network);
       expect(await database.streamIds(key)).toEqual([]);
+    });
+
+    it('answers what Symphony in memory answers, page by page, in every order', async () => {
+      for (const seed of [1, 2]) {
+        const made = randomPlan(seed, { epoch: 1, syncid: seed });
+        await loadAndShow(database, { epoch: 1, syncid: seed }, made.parts);
+        const symphony = symphonyOf(made);
+        const asked = (question: PlanQuestion) => askReader(database.reader, question);
+        for (const question of questionsOf(made)) {
+          const expected = await answersOf(symphony, question);
+          expect([question, await answersOf(asked, question)]).toEqual([question, expected]);
+        }
+      }
+    }, 60_000);
+
+    it('refuses a place in a page that is none', async () => {
+      await loadAndShow(database, key, []);
+      const asked = database.reader.jobs({ limit: 1, after: '{"no":1}' });
+      await expect(asked).rejects.toMatchObject({ code: 'FT_MIRROR_ARGUMENT' });
     });
 
     it('keeps what the topology says of workstations, and what they say of themselves', async () => {

@@ -4,11 +4,13 @@ import type { Mirror } from '../mirror.ts';
 /** `ftctl plan status`. */
 export async function status(mirror: Mirror): Promise<CommandResult> {
   const now = mirror.status();
-  const plan = await mirror.database.counts().catch(() => undefined);
+  const plan = await mirror.database.reader.overview().catch(() => undefined);
+  const { source } = mirror.reading;
   const { phase, why, database, copy, taken, copies, progress, lanes, lagMs } = now;
   const lines = [
     `${phase}${why === undefined ? '' : `: ${why}`}`,
     `database  ${database}`,
+    `readers   from ${source.from === 'mirror' ? 'the database' : `Symphony: ${source.why}`}`,
     ...(plan === undefined ? [] : [`plan      run ${plan.run}, ${total(plan.jobs)} jobs`]),
     ...(copy === undefined ? [] : [`copy      ${copy.syncid}, epoch ${copy.epoch}`]),
     ...(taken === undefined ? [] : [`taken     because ${taken} (${copies} since the start)`]),
@@ -18,7 +20,7 @@ export async function status(mirror: Mirror): Promise<CommandResult> {
     ...(phase === 'following' ? [`lag       ${(lagMs / 1_000).toFixed(1)} s`] : []),
   ];
   return {
-    data: { ...now, ...(plan === undefined ? {} : { plan }) },
+    data: { ...now, readers: source, ...(plan === undefined ? {} : { plan }) },
     text: lines.join('\n'),
     ...(lanes.length === 0
       ? {}

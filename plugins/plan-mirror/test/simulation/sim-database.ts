@@ -1,14 +1,8 @@
+import type { PlanReader } from '@ftctl/plan/queries';
 import type { FacetChange, FacetName, RowChange, SinfoniaHead } from '@ftctl/plan/source';
 import type { SeededRandom, SimProcess, World } from '@ftctl/sim';
 import type { LanePosition } from '../../src/core/resume.ts';
-import type {
-  CopyKey,
-  DatabaseState,
-  FacetRow,
-  JobRow,
-  MirrorDatabase,
-  PlanCounts,
-} from '../../src/database.ts';
+import type { CopyKey, DatabaseState, FacetRow, MirrorDatabase } from '../../src/database.ts';
 import { mirrorErrors } from '../../src/errors.ts';
 
 /** Rows of a copy: by table and id, each facet with its version. */
@@ -110,6 +104,18 @@ export class SimDatabaseServer {
 /** The database as one life of a mirror sees it. */
 export class SimDatabase implements MirrorDatabase {
   readonly name = 'sim';
+  readonly reader: PlanReader = {
+    overview: () =>
+      this.#server.transaction(this.#process, () => {
+        const jobs = [...this.#server.visible.keys()].filter((key) => key.startsWith('jobs/'));
+        return { run: 0, madeAtMs: 0, jobs: { ALL: jobs.length }, streams: {} };
+      }),
+    jobs: async () => ({ rows: [] }),
+    streams: async () => ({ rows: [] }),
+    stream: async () => undefined,
+    job: async () => undefined,
+    workstations: async () => [],
+  };
   readonly #server: SimDatabaseServer;
   readonly #process: SimProcess;
 
@@ -197,17 +203,6 @@ export class SimDatabase implements MirrorDatabase {
         key.startsWith('streams/') ? [key.slice('streams/'.length)] : [],
       ),
     );
-  }
-
-  async jobs(): Promise<readonly JobRow[]> {
-    return [];
-  }
-
-  counts(): Promise<PlanCounts | undefined> {
-    return this.#server.transaction(this.#process, () => {
-      const jobs = [...this.#server.visible.keys()].filter((key) => key.startsWith('jobs/'));
-      return { run: 0, madeAtMs: 0, jobs: { ALL: jobs.length }, streams: 0 };
-    });
   }
 
   #write<R>(key: CopyKey, write: () => R): Promise<R> {

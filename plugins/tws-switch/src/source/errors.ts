@@ -13,6 +13,12 @@ export const sourceErrors = defineErrors('SOURCE', {
     meaning: 'There is nothing to mirror before the first plan.',
     action: 'Make one with `ftctl tws jnextday`. The mirror then begins by itself.',
   },
+  BUSY: {
+    text: '{workstation} answers other watchers',
+    meaning:
+      'While there is no mirror to ask, the scheduler answers from memory, few at a time, so that watchers do not burden it.',
+    action: 'Ask again. Bring the database of the mirror back: it answers any number.',
+  },
   SINFONIA_QUOTA: {
     text: 'Sinfonia.{syncid} would have {bytes} bytes, its quota is {quota}',
     meaning: 'No copy of the plan is written, so the mirror cannot be loaded. Scheduling goes on.',

@@ -1,4 +1,5 @@
 import type { Part } from '@ftctl/plan';
+import { sourceQuery } from '@ftctl/plan/queries';
 import {
   type SinfoniaHead,
   type SinfoniaWorkstation,
@@ -14,6 +15,7 @@ import { answers, type CapabilityAnswer } from '@ftctl/sdk';
 import type { Desk } from '../desk.ts';
 import { sourceErrors } from './errors.ts';
 import { PlanCheck } from './plan-check.ts';
+import { PlanQuestions } from './plan-questions.ts';
 import type { Sinfonia } from './sinfonia.ts';
 
 /** What this workstation answers to those who mirror its plan. */
@@ -21,11 +23,13 @@ export class PlanSource {
   readonly #desk: Desk;
   readonly #sinfonia: Sinfonia;
   readonly #check: PlanCheck;
+  readonly questions: PlanQuestions;
 
   constructor(desk: Desk, sinfonia: Sinfonia) {
     this.#desk = desk;
     this.#sinfonia = sinfonia;
     this.#check = new PlanCheck(desk);
+    this.questions = new PlanQuestions(desk);
   }
 
   get check(): PlanCheck {
@@ -102,6 +106,10 @@ export function sourceAnswers(now: () => PlanSource): readonly CapabilityAnswer[
     answers(sourceSnapshot, ({ atLeast }) => now().snapshot(atLeast)),
     answers(sourceSinfonia, ({ syncid }) => now().sinfonia.status(syncid)),
     answers(sourceCheck, ({ check }) => now().check.begin(check)),
+    answers(sourceQuery, async (question) => {
+      const answer = await now().questions.ask(question);
+      return answer === undefined ? {} : { answer };
+    }),
     answers(sourceRelease, async ({ syncid }) => {
       await now().sinfonia.release(syncid);
       return {};

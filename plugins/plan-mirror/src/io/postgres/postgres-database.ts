@@ -6,21 +6,14 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import type { LanePosition } from '../../core/resume.ts';
-import type {
-  CopyKey,
-  DatabaseState,
-  FacetRow,
-  JobQuery,
-  JobRow,
-  MirrorDatabase,
-  PlanCounts,
-} from '../../database.ts';
+import type { CopyKey, DatabaseState, FacetRow, MirrorDatabase } from '../../database.ts';
 import { mirrorErrors } from '../../errors.ts';
+import { guardedReader } from '../guarded-reader.ts';
 import { copyRows } from '../sql/copy-rows.ts';
 import { queryNetwork, queryStream, queryStreamIds } from '../sql/facet-queries.ts';
 import { refuseSuperseded, stateOf } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
-import { queryCounts, queryJobs } from '../sql/queries.ts';
+import { SqlPlanReader } from '../sql/plan-reader.ts';
 import { SHAPES } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
 import { COPY_TABLES, SWEEP_ROWS } from '../sql/statements.ts';
@@ -47,6 +40,9 @@ export interface PostgresOptions {
 /** The mirror in a schema of PostgreSQL 15 or newer. */
 export class PostgresDatabase implements MirrorDatabase {
   readonly name: string;
+  readonly reader = guardedReader(new SqlPlanReader(() => this.#open().queries), (read) =>
+    this.#guarded(read),
+  );
   readonly #options: PostgresOptions;
   #pool: pg.Pool | undefined;
   #queries: Kysely<Schema> | undefined;
@@ -203,14 +199,6 @@ export class PostgresDatabase implements MirrorDatabase {
 
   async streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
     return await this.#guarded(() => queryStreamIds(this.#open().queries, syncid));
-  }
-
-  async jobs(query: JobQuery): Promise<readonly JobRow[]> {
-    return await this.#guarded(() => queryJobs(this.#open().queries, query));
-  }
-
-  async counts(): Promise<PlanCounts | undefined> {
-    return await this.#guarded(() => queryCounts(this.#open().queries));
   }
 
   /** One transaction, until whose end nobody else can begin a higher copy. */

@@ -11,12 +11,12 @@ async function createPlan(db: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): 
   const { schema } = db;
   const version = (name: string) =>
     [`${name}_era`, `${name}_n`].map((column) => `${column} bigint not null default 0`).join(', ');
+  // Sorted by bytes in both, so that pages are the same and an index serves their order.
+  const typed = (column: string) =>
+    dialect === 'sqlite' ? column : column.replace(/ text\b/, ' text collate "C"');
+  const suffix = dialect === 'sqlite' ? ' without rowid' : '';
   const create = (table: string, columns: readonly string[]) =>
-    sql
-      .raw(
-        `create table ${table} (${columns.join(', ')})${dialect === 'sqlite' ? ' without rowid' : ''}`,
-      )
-      .execute(db);
+    sql.raw(`create table ${table} (${columns.map(typed).join(', ')})${suffix}`).execute(db);
   await create('plan_mirror', [
     'id integer primary key',
     'claimed_epoch bigint not null default 0',

@@ -1,25 +1,18 @@
 /** Tables as queries see them. */
 export interface Schema {
   readonly plan_mirror: MirrorTable;
-  readonly plan_lanes: {
-    readonly syncid: number;
-    readonly lane: number;
-    readonly incarnation: string;
-    readonly seq: number;
-  };
-  readonly plan_jobs: {
-    readonly syncid: number;
+  readonly plan_jobs: JobTable;
+  readonly plan_streams: StreamTable;
+  readonly plan_workstations: WorkstationTable;
+  readonly plan_job_history: {
     readonly id: string;
-    readonly stream: string | null;
-    readonly ws: string | null;
-    readonly state: string | null;
-    readonly attempt: number | null;
-    readonly priority: number | null;
-    readonly start_ms: number | null;
-    readonly end_ms: number | null;
+    readonly era: number;
+    readonly n: number;
+    readonly at_ms: number;
+    readonly state: string;
+    readonly attempt: number;
     readonly rc: number | null;
   };
-  readonly plan_streams: { readonly syncid: number; readonly id: string };
 }
 
 /** One row: which copy was begun last, and which one is shown. */
@@ -32,4 +25,50 @@ export interface MirrorTable {
   readonly run: number | null;
   readonly made_at_ms: number | null;
   readonly taken_at_ms: number | null;
+}
+
+export interface JobTable {
+  readonly syncid: number;
+  readonly id: string;
+  readonly stream: string | null;
+  readonly ws: string | null;
+  readonly name: string | null;
+  readonly at_ms: number | null;
+  readonly def: string | null;
+  readonly state: string | null;
+  readonly attempt: number | null;
+  readonly priority: number | null;
+  readonly start_ms: number | null;
+  readonly end_ms: number | null;
+  readonly rc: number | null;
+  readonly more: string | null;
+}
+
+export interface StreamTable {
+  readonly syncid: number;
+  readonly id: string;
+  readonly ws: string | null;
+  readonly name: string | null;
+  readonly at_ms: number | null;
+  readonly def: string | null;
+  readonly state: string | null;
+  readonly priority: number | null;
+  readonly limit_jobs: number | null;
+}
+
+export interface WorkstationTable {
+  readonly syncid: number;
+  readonly id: string;
+  readonly domain: string | null;
+  readonly type: string | null;
+  readonly host: string | null;
+  readonly full_status: number | null;
+  readonly limit_jobs: number | null;
+  readonly fence: number | null;
+  readonly run: number | null;
+  readonly init: number | null;
+  readonly jobman: number | null;
+  readonly held: string | null;
+  readonly unfit: string | null;
+  readonly linked: number | null;
 }

@@ -12,21 +12,14 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type Database from 'libsql';
 import type { LanePosition } from '../../core/resume.ts';
-import type {
-  CopyKey,
-  DatabaseState,
-  FacetRow,
-  JobQuery,
-  JobRow,
-  MirrorDatabase,
-  PlanCounts,
-} from '../../database.ts';
+import type { CopyKey, DatabaseState, FacetRow, MirrorDatabase } from '../../database.ts';
 import { mirrorErrors } from '../../errors.ts';
+import { guardedReader } from '../guarded-reader.ts';
 import { copyRows } from '../sql/copy-rows.ts';
 import { queryNetwork, queryStream, queryStreamIds } from '../sql/facet-queries.ts';
 import { refuseSuperseded, stateOf } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
-import { queryCounts, queryJobs } from '../sql/queries.ts';
+import { SqlPlanReader } from '../sql/plan-reader.ts';
 import { SHAPES, tableOf } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
 import { COPY_TABLES, onNewer, SWEEP_ROWS, tableName, upsertColumns } from '../sql/statements.ts';
@@ -36,6 +29,9 @@ type Statement = Database.Statement<unknown[]>;
 /** The mirror in a file of SQLite: one writer, readers beside it. */
 export class SqliteDatabase implements MirrorDatabase {
   readonly name: string;
+  readonly reader = guardedReader(new SqlPlanReader(() => this.#open().queries), (read) =>
+    this.#guarded(read),
+  );
   readonly #path: string;
   readonly #statements = new Map<string, Statement>();
   #db: Database.Database | undefined;
@@ -155,14 +151,6 @@ export class SqliteDatabase implements MirrorDatabase {
 
   async streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
     return await this.#guarded(() => queryStreamIds(this.#open().queries, syncid));
-  }
-
-  async jobs(query: JobQuery): Promise<readonly JobRow[]> {
-    return await this.#guarded(() => queryJobs(this.#open().queries, query));
-  }
-
-  async counts(): Promise<PlanCounts | undefined> {
-    return await this.#guarded(() => queryCounts(this.#open().queries));
   }
 
   #change(syncid: number, change: RowChange): void {
