@@ -11,13 +11,16 @@
  * message catalogue (`src/messages.ts`) is also written to `dist/messages.json`,
  * which `ftctl explain` reads without running plugin code.
  *
+ * `"web": { "out": "panels", "entries": ["src/panels/plan.tsx"], "copy": [...] }`
+ * is what a browser loads: bundled whole and made small, into a folder of `dist`.
+ *
  * The new `dist` is made beside the old one and takes its place when it is
  * whole, so that nobody finds it half made. `"pure": true` is for a package that
  * uses nothing of Node.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'tsup';
 
@@ -62,6 +65,8 @@ try {
     tsconfig: resolve(import.meta.dirname, 'tsconfig.json'),
   });
 
+  if (options.web) await buildForBrowsers(options.web);
+
   if (hasCatalogue) {
     const module = await import(pathToFileURL(join(fresh, 'messages.js')).href);
     const catalogues = Object.values(module).filter((value) => value?.catalogue);
@@ -74,6 +79,36 @@ try {
 } finally {
   await rm(fresh, { recursive: true, force: true });
   await rm(old, { recursive: true, force: true });
+}
+
+async function buildForBrowsers({ out, entries, copy = [] }) {
+  const outDir = join(fresh, out);
+  await build({
+    config: false,
+    silent: true,
+    entry: entries,
+    outDir,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    splitting: true,
+    sourcemap: false,
+    clean: false,
+    treeshake: true,
+    minify: true,
+    noExternal: [/./],
+    outExtension: () => ({ js: '.js' }),
+    esbuildOptions(to) {
+      to.jsx = 'automatic';
+      to.jsxImportSource = 'preact';
+      to.charset = 'utf8';
+    },
+    dts: false,
+    tsconfig: resolve(import.meta.dirname, 'tsconfig.json'),
+  });
+  await Promise.all(
+    copy.map((file) => copyFile(resolve(root, file), join(outDir, basename(file)))),
+  );
 }
 
 function typesOf(types) {

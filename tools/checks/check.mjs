@@ -22,6 +22,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const CHECKS = {
   lint: () => program(bin('biome'), ['check', '.', '--error-on-warnings']),
   types: () => program(bin('tsc'), ['-p', 'tsconfig.json']),
+  'web-types': () => program(bin('tsc'), ['-p', 'tsconfig.web.json']),
   'core-types': () => program(bin('tsc'), ['-p', 'tsconfig.core.json']),
   imports: () => checkImports(root, readJson('package.json')),
   files: () => checkFiles(),

@@ -15,6 +15,11 @@ export function binPath(): string {
 }
 
 /** Entry of the processes that run plugin code. */
+/** Folder of the dashboard's frame. */
+export function dashboardPath(): string {
+  return join(packageFolder(), 'dist', 'dashboard');
+}
+
 export function runnerPath(): string {
   return join(packageFolder(), 'dist', 'runner.js');
 }

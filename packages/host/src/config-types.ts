@@ -9,6 +9,7 @@ export interface HostConfig {
   readonly tls: { readonly revocationIntervalMs: number };
   /** Where `/metrics`, `/healthz` and `/readyz` are served, on loopback. Port 0: the system chooses. */
   readonly metrics: { readonly enabled: boolean; readonly port: number };
+  readonly dashboard: DashboardConfig;
   readonly log: { readonly level: LogLevel; readonly maxBytes: number; readonly keep: number };
   /** Where plugins are on other hosts: host name, plugin id, `address:port`. */
   readonly directory: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -21,6 +22,15 @@ export interface CaConfig {
   readonly listen?: string;
   /** `address:port` under which this host reaches it, and that tokens carry, when it is another one. */
   readonly address?: string;
+}
+
+/** The web page of this host. */
+export interface DashboardConfig {
+  readonly enabled: boolean;
+  /** `address:port`. Default `127.0.0.1:0`: the system chooses; beyond loopback TLS is used. */
+  readonly listen: string;
+  /** Beyond loopback: whoever looks shows a certificate of the site, beside the token. Default true. */
+  readonly clientCertificates: boolean;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -164,6 +164,13 @@ export const hostErrors = defineErrors('HOST', {
     meaning: 'The process was started and ended, or was not ready in time.',
     action: 'Read {log}, correct the cause, then run `ftctl up` again.',
   },
+  DASHBOARD: {
+    text: 'cannot serve the dashboard at {listen}: {why}',
+    meaning:
+      'The address is taken or not of this machine, or there is no certificate to serve it with.',
+    action:
+      'Set another `dashboard.listen` in ftctl.yaml; port 0 lets the system choose. `ftctl join` brings a certificate.',
+  },
   METRICS_PORT: {
     text: 'cannot serve metrics on port {port}: {why}',
     meaning: 'The port is taken, or may not be used by this user.',

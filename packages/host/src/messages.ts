@@ -142,4 +142,9 @@ export const hostMessages = defineMessages({
     explanation: 'Everything else works; whoever watches this host from outside does not see it.',
     response: 'Set another `metrics.port` in ftctl.yaml, then run `ftctl reload`.',
   },
+  FTHO041E: {
+    text: 'The dashboard is not served: {why}',
+    explanation: 'Everything else works.',
+    response: 'Set another `dashboard.listen` in ftctl.yaml, then run `ftctl reload`.',
+  },
 });

@@ -10,6 +10,8 @@ export interface HostStatus {
   readonly home: string;
   /** Address of `/metrics`, `/healthz` and `/readyz`; absent when switched off. */
   readonly metrics?: string;
+  /** Address of the dashboard; absent when it is not served. */
+  readonly dashboard?: string;
   readonly tls: TlsStatus;
   readonly plugins: readonly PluginStatus[];
   /** The host's last messages, oldest first. */

@@ -22,3 +22,5 @@ export { storeErrors } from './store-errors.ts';
 export * from './store-inspection.ts';
 export * from './store-limits.ts';
 export * from './template.ts';
+export { viewErrors } from './view-errors.ts';
+export * from './views.ts';

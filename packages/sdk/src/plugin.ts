@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts';
 import type { Processes } from './processes.ts';
 import type { Random } from './random.ts';
 import type { Store } from './store.ts';
+import type { Views } from './views.ts';
 
 const BRAND = Symbol.for('ftctl.plugin');
 
@@ -76,6 +77,8 @@ export interface PluginInstance {
   readonly commands?: Readonly<Record<string, CommandHandler>>;
   /** What it answers for the capabilities that its manifest provides; made by `answers`. */
   readonly answers?: readonly CapabilityAnswer[];
+  /** What its panels on the dashboard, and other programs, may read. */
+  readonly views?: Views;
 }
 
 export interface PluginDefinition<Config = unknown> {

@@ -12,7 +12,7 @@ import {
 } from '@ftctl/sdk';
 import { type AlertTable, alertTable } from './alert-table.ts';
 import { alertStream, clockRequest } from './channels.ts';
-import { type ObjectServerStatus, probeStatusResult } from './commands/status.ts';
+import { probeStatusResult } from './commands/status.ts';
 import type { ObjectServerConfig } from './config.ts';
 import { admit, type LedgerTables, stillNeeded } from './core/ledger.ts';
 import {
@@ -22,7 +22,9 @@ import {
   type ProbeEvent,
   positionCodec,
 } from './core/records.ts';
+import type { ObjectServerStatus } from './core/status.ts';
 import { probeMessages } from './messages.ts';
+import { objectServerViews } from './views.ts';
 
 /** How often, and how many entries at a time, the ledger is looked through for old ones. */
 const SWEEP_EVERY_MS = 1_000;
@@ -46,6 +48,7 @@ export function createObjectServer(
     commands: {
       status: (): CommandResult => probeStatusResult(running?.status()),
     },
+    views: objectServerViews(ctx, () => running?.status()),
   };
 }
 

@@ -10,13 +10,14 @@ import {
   type Transaction,
 } from '@ftctl/sdk';
 import { alertStream, masterBeats, toldBeats } from './channels.ts';
-import { type ProbeStatus, probeStatusResult } from './commands/status.ts';
+import { probeStatusResult } from './commands/status.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import type { ProbeConfig } from './config.ts';
 import { startPeer, stepPeer } from './core/peer.ts';
 import type { PeerCommit, PeerInput, PeerSend, PeerState } from './core/peer-types.ts';
 import { TICK_MS } from './core/reception.ts';
 import { type ProbeEvent, probeEventCodec } from './core/records.ts';
+import type { ProbeStatus } from './core/status.ts';
 import { Gathering } from './gathering.ts';
 import { comparesWithPeer, createIntake, type Intake } from './intake.ts';
 import type { ProbeIo, SyslogListener } from './io/io.ts';
@@ -25,6 +26,7 @@ import { createProbeMetrics } from './probe-metrics.ts';
 import { CACHE_CURSOR, recoverProbe, SERVER_CURSOR } from './recovery.ts';
 import { type ServerClock, startServerClock } from './server-clock.ts';
 import { SlaveMemory } from './slave-memory.ts';
+import { probeViews } from './views.ts';
 
 const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
 
@@ -48,6 +50,7 @@ export function createProbe(
     commands: {
       status: (): CommandResult => probeStatusResult(running?.status()),
     },
+    views: probeViews(() => running?.status()),
   };
 }
 

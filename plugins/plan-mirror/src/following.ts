@@ -71,6 +71,11 @@ export class Following {
     }));
   }
 
+  /** Grows with whatever any lane applies. */
+  get applied(): number {
+    return this.#lanes.reduce((sum, { applied }) => sum + applied, 0);
+  }
+
   /** Milliseconds that the newest change in the database is behind its making; 0 when nothing waits. */
   lagMs(): number {
     const isBehind = this.status().some(({ lag }) => lag > 0);

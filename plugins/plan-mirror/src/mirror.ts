@@ -57,6 +57,8 @@ export interface MirrorStatus {
   readonly progress?: LoadProgress;
   readonly lanes: readonly LaneStatus[];
   readonly lagMs: number;
+  /** Grows with whatever is applied. */
+  readonly applied: number;
 }
 
 /** Follows the plan of this host's scheduler into a database, for as long as the plugin runs. */
@@ -132,6 +134,7 @@ export class Mirror {
       ...(progress === undefined ? {} : { progress }),
       lanes: this.#following?.status() ?? [],
       lagMs: this.#following?.lagMs() ?? 0,
+      applied: this.#following?.applied ?? 0,
     };
   }
 

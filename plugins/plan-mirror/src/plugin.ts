@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { MirrorIo } from './io/io.ts';
 import { realIo } from './io/io-real.ts';
 import { Mirror } from './mirror.ts';
+import { planViews } from './views/index.ts';
 
 /** The plugin over a given outside world; the simulated world brings its own. */
 export function planMirror(io: MirrorIo): Plugin {
@@ -15,6 +16,7 @@ export function planMirror(io: MirrorIo): Plugin {
         stop: () => mirror.stop(),
         health: () => mirror.health(),
         commands: planCommands(mirror, ctx),
+        views: planViews(mirror, ctx),
       };
     },
   });

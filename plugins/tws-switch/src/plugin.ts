@@ -6,6 +6,7 @@ import { realIo } from './io/files.ts';
 import type { TwsIo } from './io/io.ts';
 import { sourceAnswers } from './source/plan-source.ts';
 import { Station } from './station.ts';
+import { twsViews } from './views/index.ts';
 import type { Workstation } from './workstation.ts';
 
 /**
@@ -23,6 +24,7 @@ export function twsSwitch(io: TwsIo, onOpen?: (workstation: Workstation) => void
         health: () => station.health(),
         commands: tws(station),
         answers: sourceAnswers(() => station.source),
+        views: twsViews(station),
       };
     },
     cli: { import: (ctx) => importCommand(ctx, io) },

@@ -26,6 +26,7 @@ export async function showStatus(status: HostStatus, out: Output): Promise<strin
   const head = [
     `${out.paint('bold', status.host)}  up ${ago(status.startedAt)}, process ${status.pid}, ftctl ${status.version}`,
     `home ${status.home}${status.metrics ? `, metrics ${status.metrics}` : ''}`,
+    ...(status.dashboard ? [`dashboard ${status.dashboard}`] : []),
     showTls(status.tls),
   ].join('\n');
   if (status.plugins.length === 0) return `${head}\nNo plugin is installed: \`ftctl plugin add\`.`;

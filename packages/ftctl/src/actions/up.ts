@@ -2,7 +2,7 @@ import { hostMain, startHostDetached } from '@ftctl/host/daemon';
 import type { Call, Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
-import { binPath, runnerPath } from '../own-files.ts';
+import { binPath, dashboardPath, runnerPath } from '../own-files.ts';
 import { version } from '../version.ts';
 import { showStatus } from './status.ts';
 
@@ -20,6 +20,7 @@ async function foreground({ out, paths }: Context): Promise<number> {
   await hostMain({
     home,
     runner: runnerPath(),
+    dashboard: dashboardPath(),
     version,
     onReady: () => {
       const data = { home, pid: process.pid, version };

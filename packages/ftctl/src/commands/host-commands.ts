@@ -51,6 +51,19 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../actions/restart.ts'),
   },
   {
+    name: 'dashboard',
+    summary: 'show where the web page of this host is',
+    description:
+      'The page asks for the token of this host, which stands in a file that only its user can read.',
+    options: [{ flags: '--token', summary: 'print the token as well' }],
+    examples: [
+      ['ftctl dashboard', 'its address'],
+      ['ftctl dashboard --token', 'and the token to log in with'],
+    ],
+    exits: TALKS_TO_HOST,
+    load: () => import('../actions/dashboard.ts'),
+  },
+  {
     name: 'reload',
     summary: 'take over a changed ftctl.yaml',
     description:

@@ -39,6 +39,11 @@ host: ${JSON.stringify(name)}
 # metrics:
 #   port: 9464
 
+# The web page, on loopback; \`ftctl dashboard\` shows where. Elsewhere it needs a
+# certificate, as above.
+# dashboard:
+#   listen: 127.0.0.1:9180
+
 # Where the plugins of other hosts are.
 # directory:
 #   london:

@@ -8,6 +8,7 @@ import {
   type SchemaProblem,
   showKeys,
 } from '../schema-check.ts';
+import { splitService } from '../tls/address.ts';
 import { hostConfigSchema } from './schema.ts';
 
 /** A configuration together with the text that it came from. */
@@ -54,8 +55,13 @@ export function parseConfig(text: string, file: string, joined: boolean): Parsed
 }
 
 /** Where the first address beyond loopback stands that links would use. */
-function firstFarPlace({ listen, directory }: HostConfig): readonly string[] | undefined {
+function firstFarPlace({
+  listen,
+  dashboard,
+  directory,
+}: HostConfig): readonly string[] | undefined {
   if (!isLoopback(listen)) return ['listen'];
+  if (!isLoopback(splitService(dashboard.listen).address)) return ['dashboard', 'listen'];
   for (const [host, plugins] of Object.entries(directory)) {
     for (const [plugin, entry] of Object.entries(plugins)) {
       const address = entry.replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, '');

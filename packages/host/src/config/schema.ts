@@ -37,6 +37,14 @@ export const hostConfigSchema = section(
       }),
       default: {},
     },
+    dashboard: {
+      ...section({
+        enabled: { type: 'boolean', default: true },
+        listen: { type: 'string', pattern: SERVICE_PATTERN, default: '127.0.0.1:0' },
+        clientCertificates: { type: 'boolean', default: true },
+      }),
+      default: {},
+    },
     log: {
       ...section({
         level: { enum: ['debug', 'info', 'warn', 'error'], default: 'info' },

@@ -34,6 +34,7 @@ export class Host {
   readonly #keepers = new Map<string, Keeper>();
   #parsed: ParsedConfig;
   #metricsAddress: string | undefined;
+  #dashboardAddress: string | undefined;
   #beat: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -50,6 +51,10 @@ export class Host {
 
   get keepers(): readonly Keeper[] {
     return [...this.#keepers.values()];
+  }
+
+  set dashboardAddress(address: string | undefined) {
+    this.#dashboardAddress = address;
   }
 
   set metricsAddress(address: string | undefined) {
@@ -127,6 +132,7 @@ export class Host {
       tls: tls(),
       home: this.#paths.home,
       ...(this.#metricsAddress === undefined ? {} : { metrics: this.#metricsAddress }),
+      ...(this.#dashboardAddress === undefined ? {} : { dashboard: this.#dashboardAddress }),
       plugins: this.keepers.map((keeper) => keeper.status()).sort((a, b) => (a.id < b.id ? -1 : 1)),
       messages: this.#context.messages.recent(),
     };

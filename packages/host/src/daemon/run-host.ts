@@ -7,6 +7,7 @@ import { ANSWER_WITHIN_MS } from '../control/protocol.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { toPrometheusText } from '../core/prometheus.ts';
 import { SUPERVISION_TIMES, type SupervisionTimes } from '../core/supervision-types.ts';
+import type { DashboardServer } from '../dashboard/serve.ts';
 import { hostErrors } from '../errors.ts';
 import { removeFailure } from '../failure-record.ts';
 import { type FolderLock, takeFolderLock } from '../folder-lock.ts';
@@ -32,6 +33,8 @@ export interface RunHostOptions {
   readonly runner: string;
   /** Version of ftctl; a plugin process of another version is not adopted but replaced. */
   readonly version: string;
+  /** Folder of the dashboard's frame; without it there is no dashboard. */
+  readonly dashboard?: string;
   /** Other times than the usual, for tests. */
   readonly times?: Partial<SupervisionTimes>;
   /** How long a plugin may be silent when asked for its health. Default 3,000. */
@@ -86,6 +89,7 @@ class Daemon implements RunningHost {
   readonly #startedAt = new Date().toISOString();
   #control: ControlServer | undefined;
   #http: HttpServer | undefined;
+  #dashboard: DashboardServer | undefined;
   #stopping: Promise<void> | undefined;
   #tellStopped: () => void = () => undefined;
 
@@ -141,6 +145,7 @@ class Daemon implements RunningHost {
     await this.#site.apply(this.#host.config);
     await this.#host.start();
     await this.#serveMetrics(this.#host.config);
+    await this.#serveDashboard(this.#host.config);
     this.#control = await serveControl(this.#paths.socket('host'), {
       who: 'the host',
       operations: hostOperations({
@@ -177,6 +182,7 @@ class Daemon implements RunningHost {
     await this.#host.stop();
     await this.#site.close();
     await this.#http?.close();
+    await this.#dashboard?.close();
     await this.#control?.close();
     await removeRunRecord(this.#paths, 'host', await ownIdentity());
     this.#messages.emit(hostMessages.FTHO002I({ host: this.#host.config.host }));
@@ -190,13 +196,14 @@ class Daemon implements RunningHost {
     this.#host.letGo();
     await this.#site.close();
     await this.#http?.close();
+    await this.#dashboard?.close();
     await this.#control?.close();
     await this.#log.close();
     await removeRunRecord(this.#paths, 'host', await ownIdentity());
   }
 
   async #reload<R>(change: () => Promise<R>): Promise<R> {
-    const { metrics } = this.#host.config;
+    const { metrics, dashboard } = this.#host.config;
     const result = await change();
     const { config } = this.#host;
     await this.#site.apply(config);
@@ -204,6 +211,10 @@ class Daemon implements RunningHost {
       await this.#http?.close();
       await this.#serveMetrics(config);
       await this.#record(true);
+    }
+    if (JSON.stringify(dashboard) !== JSON.stringify(config.dashboard)) {
+      await this.#dashboard?.close();
+      await this.#serveDashboard(config);
     }
     return result;
   }
@@ -222,6 +233,23 @@ class Daemon implements RunningHost {
       this.#host.metricsAddress = this.#http.address;
     } catch (error) {
       this.#messages.emit(hostMessages.FTHO040E({ why: describeError(error) }));
+    }
+  }
+
+  /** As with metrics. */
+  async #serveDashboard({ dashboard }: HostConfig): Promise<void> {
+    this.#dashboard = undefined;
+    this.#host.dashboardAddress = undefined;
+    const { dashboard: assets, version } = this.#options;
+    if (!dashboard.enabled || assets === undefined) return;
+    const { serveDashboard } = await import('../dashboard/serve.ts');
+    const { listen, clientCertificates } = dashboard;
+    const place = { paths: this.#paths, host: this.#host, version, assets };
+    try {
+      this.#dashboard = await serveDashboard({ ...place, listen, clientCertificates });
+      this.#host.dashboardAddress = this.#dashboard.address;
+    } catch (error) {
+      this.#messages.emit(hostMessages.FTHO041E({ why: describeError(error) }));
     }
   }
 

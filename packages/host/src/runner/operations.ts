@@ -35,6 +35,12 @@ export function pluginOperations(plugin: PluginProcess): ControlOperations {
       if (!handler) throw hostErrors.NO_COMMAND({ plugin: id, command: request.command });
       return answerCommand(handler, request, call);
     },
+    view: async (call) => {
+      const { viewQuestion } = await import('./views.ts');
+      return await (await plugin.views()).read(viewQuestion(call.params));
+    },
+    views: async () => (await plugin.views()).shapes(),
+    'views-version': async () => (await plugin.views()).version(),
     ask: (call) =>
       answerQuestion(plugin.answers, plugin.start.spec.plugin, capabilityQuestion(call.params)),
   };

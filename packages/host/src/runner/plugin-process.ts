@@ -26,6 +26,7 @@ import { pluginOperations } from './operations.ts';
 import { allowedProcesses } from './processes.ts';
 import { systemRandom } from './random.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import type { ViewTable } from './views.ts';
 import { within } from './within.ts';
 
 export type RunnerState = 'starting' | 'running' | 'stopping';
@@ -41,6 +42,7 @@ export class PluginProcess {
   readonly #startedAt = new Date().toISOString();
   #state: RunnerState = 'starting';
   #identity: ProcessIdentity | undefined;
+  #views: ViewTable | undefined;
   #rooms: Rooms | undefined;
   #control: ControlServer | undefined;
   #instance: PluginInstance | undefined;
@@ -69,6 +71,13 @@ export class PluginProcess {
 
   get handlers() {
     return this.#instance?.commands ?? {};
+  }
+
+  /** What checks a question is loaded with the first one: it would take half of a start. */
+  async views(): Promise<ViewTable> {
+    const { ViewTable } = await import('./views.ts');
+    this.#views ??= new ViewTable(this.start.spec.plugin, this.#instance?.views);
+    return this.#views;
   }
 
   get answers() {

@@ -1,19 +1,12 @@
 import { votersOf } from '@ftctl/plan';
 import type { CommandResult } from '@ftctl/sdk';
 import { ALARM, percentOf } from '../core/alarms.ts';
+import type { Finding } from '../core/finding.ts';
 import { isCore, isEnhanced } from '../desk.ts';
 import { fillsOf, queuesOf, replaysOf } from '../queues.ts';
 import type { Station } from '../station.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
-
-/** Something that an operator should know, as `--json` prints it. */
-export interface Finding {
-  readonly severity: 'warning' | 'problem';
-  readonly what: string;
-  readonly why: string;
-  readonly action: string;
-}
 
 /** Objects of one kind that are named; the rest are counted. */
 const MAX_NAMED = 10;
@@ -22,12 +15,7 @@ const MAX_NAMED = 10;
 export function doctor(host: Station): CommandResult {
   const station = host.workstation;
   if (station === undefined) throw commandErrors.NOT_RUNNING({ why: 'it is starting' });
-  const findings = [
-    ...linkFindings(station),
-    ...roleFindings(host, station),
-    ...queueFindings(station),
-    ...planFindings(station),
-  ];
+  const findings = findingsOf(host, station);
   const { self } = station.desk;
   const isBad = findings.some(({ severity }) => severity === 'problem');
   return {
@@ -48,6 +36,15 @@ export function doctor(host: Station): CommandResult {
         }),
     exitCode: isBad ? 1 : 0,
   };
+}
+
+export function findingsOf(host: Station, station: Workstation): readonly Finding[] {
+  return [
+    ...linkFindings(station),
+    ...roleFindings(host, station),
+    ...queueFindings(station),
+    ...planFindings(station),
+  ];
 }
 
 function* linkFindings({ sessions }: Workstation): Generator<Finding> {

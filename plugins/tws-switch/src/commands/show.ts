@@ -144,7 +144,7 @@ function banner(station: Workstation): string {
   return `${run}  Batchman ${lives}.  Limit: ${limit}, Fence: ${fence}`;
 }
 
-function dateTime(
+export function dateTime(
   { options }: Workstation,
   atMs: number,
 ): { readonly date: string; readonly time: string } {

@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { describeError, type ErrorShape, isFtError } from '@ftctl/sdk';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { secureHeaders } from 'hono/secure-headers';
+import { streamSSE } from 'hono/streaming';
+import type { Changes } from './changes.ts';
+import { openApi, type PluginViews, SESSION_COOKIE } from './openapi.ts';
+import { isSame, sessionOf } from './token.ts';
+import type { CachedAnswer, ViewCache } from './view-cache.ts';
+
+/** A browser that hears nothing for so long takes the connection for dead. */
+const BEAT_MS = 15_000;
+const SESSION_SECONDS = 30 * 86_400;
+const MAX_BODY_BYTES = 1_024;
+/** After a wrong token. */
+const PAUSE_MS = 500;
+
+/** A page of a plugin. */
+export interface ShownPanel {
+  readonly plugin: string;
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  /** Where its module is: `/panels/<plugin>/<file>`. */
+  readonly entry: string;
+}
+
+export interface DashboardParts {
+  readonly host: string;
+  readonly version: string;
+  readonly token: string;
+  /** Folder of the frame: `index.html` and what belongs to it. */
+  readonly assets: string;
+  readonly views: ViewCache;
+  readonly changes: Changes;
+  panels(): readonly ShownPanel[];
+  /** Folder of an installed plugin's panels; undefined when it has none. */
+  panelFolder(plugin: string): string | undefined;
+  describe(): Promise<readonly PluginViews[]>;
+  /** Names under which a browser may ask for this server; undefined: any, for TLS names it. */
+  readonly hostNames?: ReadonlySet<string>;
+}
+
+/** The dashboard as a web application: what it answers to which address. */
+export function dashboardApp(parts: DashboardParts): Hono {
+  const app = new Hono();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      xFrameOptions: 'DENY',
+    }),
+  );
+  app.use(compress());
+  app.use(async (context, next) => {
+    // A name of a stranger's that leads to loopback is no way in.
+    const name = (context.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (parts.hostNames !== undefined && !parts.hostNames.has(name)) {
+      return context.json(problem('FT_DASHBOARD_NAME', `not reached as ${name}`), 421);
+    }
+    await next();
+    return undefined;
+  });
+  frame(app, parts);
+  session(app, parts);
+  api(app, parts);
+  app.notFound((context) => context.json(problem('FT_DASHBOARD_NOTHING', 'nothing is here'), 404));
+  app.onError((error, context) => context.json(...failure(error)));
+  return app;
+}
+
+/** The frame, which shows nothing of this host by itself, and panels, which are code of the plugins' packages. */
+function frame(app: Hono, { assets, panelFolder }: DashboardParts): void {
+  app.get('/', (context) => file(context, assets, 'index.html'));
+  app.get('/assets/:name', (context) => file(context, assets, context.req.param('name')));
+  app.get('/panels/:plugin/:name', (context) => {
+    const folder = panelFolder(context.req.param('plugin'));
+    if (folder === undefined) return context.notFound();
+    return file(context, folder, context.req.param('name'));
+  });
+}
+
+function session(app: Hono, { token }: DashboardParts): void {
+  app.post('/api/login', bodyLimit({ maxSize: MAX_BODY_BYTES }), async (context) => {
+    const { token: given } = (await context.req.json().catch(() => ({}))) as { token?: unknown };
+    if (typeof given !== 'string' || !isSame(given, token)) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      return context.json(problem('FT_DASHBOARD_TOKEN', 'this is not the token'), 401);
+    }
+    setCookie(context, SESSION_COOKIE, sessionOf(token), {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: SESSION_SECONDS,
+      secure: new URL(context.req.url).protocol === 'https:',
+    });
+    return context.json({ ok: true });
+  });
+  app.post('/api/logout', (context) => {
+    deleteCookie(context, SESSION_COOKIE, { path: '/' });
+    return context.json({ ok: true });
+  });
+  app.use('/api/*', async (context, next) => {
+    const cookie = getCookie(context, SESSION_COOKIE) ?? '';
+    const bearer = (context.req.header('authorization') ?? '').replace(/^Bearer /, '');
+    if (!isSame(cookie, sessionOf(token)) && !isSame(bearer, token)) {
+      return context.json(problem('FT_DASHBOARD_LOGIN', 'log in with the token first'), 401);
+    }
+    await next();
+    return undefined;
+  });
+}
+
+function api(app: Hono, parts: DashboardParts): void {
+  app.get('/api/panels', (context) => {
+    const { host, version } = parts;
+    return context.json({ host, version, panels: parts.panels() });
+  });
+  app.get('/api/openapi.json', async (context) =>
+    context.json(openApi(parts.host, parts.version, await parts.describe())),
+  );
+  app.get('/api/events', (context) =>
+    streamSSE(context, async (stream) => {
+      let end: () => void = () => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      stream.onAbort(() => end());
+      const stop = parts.changes.watch((plugin) => {
+        stream.writeSSE({ event: 'changed', data: plugin }).catch(() => end());
+      });
+      if (stop === undefined) {
+        await stream.writeSSE({ event: 'full', data: 'too many watch already' });
+        return;
+      }
+      const beat = setInterval(() => {
+        stream.writeSSE({ event: 'beat', data: '' }).catch(() => end());
+      }, BEAT_MS);
+      await stream.writeSSE({ event: 'beat', data: '' });
+      await ended;
+      clearInterval(beat);
+      stop();
+    }),
+  );
+  app.get('/api/:plugin/*', async (context) => {
+    const plugin = context.req.param('plugin');
+    const url = new URL(context.req.url);
+    const path = url.pathname.slice(`/api/${plugin}/`.length);
+    return tagged(context, await parts.views.read(plugin, path, url.searchParams));
+  });
+}
+
+function tagged(context: Context, { body, etag }: CachedAnswer): Response {
+  context.header('etag', etag);
+  context.header('cache-control', 'no-cache');
+  if (context.req.header('if-none-match')?.includes(etag)) return context.body(null, 304);
+  return context.body(body, 200, { 'content-type': 'application/json; charset=utf-8' });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+async function file(context: Context, folder: string, name: string): Promise<Response> {
+  const path = normalize(join(folder, name));
+  const type = TYPES[extname(path)];
+  if (type === undefined || !path.startsWith(`${normalize(folder)}${sep}`)) {
+    return context.notFound();
+  }
+  const body = await readFile(path).catch(() => undefined);
+  if (body === undefined) return context.notFound();
+  const { createHash } = await import('node:crypto');
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  context.header('etag', etag);
+  context.header('cache-control', 'no-cache');
+  if (context.req.header('if-none-match')?.includes(etag)) return context.body(null, 304);
+  return context.body(new Uint8Array(body), 200, { 'content-type': type });
+}
+
+function problem(code: string, message: string): Pick<ErrorShape, 'code' | 'message'> {
+  return { code, message };
+}
+
+/** What went wrong, with the status that a browser understands. */
+function failure(error: unknown): [object, 400 | 404 | 503] {
+  if (!isFtError(error)) return [problem('FT_DASHBOARD_FAILED', describeError(error)), 503];
+  const { code, message, action } = error.toJSON();
+  const body = { code, message, action };
+  if (code === 'FT_VIEW_NOT_FOUND' || code === 'FT_VIEW_NOTHING_THERE') return [body, 404];
+  if (code === 'FT_VIEW_BAD_QUERY' || code.endsWith('_ARGUMENT')) return [body, 400];
+  return [body, 503];
+}

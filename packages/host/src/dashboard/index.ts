@@ -1,0 +1,1 @@
+export { readToken, tokenFile } from './token.ts';

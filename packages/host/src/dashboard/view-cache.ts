@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+
+/** An answer is good for so long: that is how far behind a page may be. */
+const FRESH_MS = 1_000;
+/** Answers that are kept; the oldest makes room. */
+const MAX_ANSWERS = 500;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Questions to one plugin at a time; others wait. */
+const MAX_AT_ONCE = 8;
+/** Of those that wait for one plugin; more are refused. */
+const MAX_WAITING = 256;
+
+export interface CachedAnswer {
+  readonly body: string;
+  readonly etag: string;
+}
+
+interface Entry {
+  readonly answer: Promise<CachedAnswer>;
+  readonly untilMs: number;
+  bytes: number;
+}
+
+/** Asks a plugin; throws what it says. */
+export type Ask = (plugin: string, path: string, query: URLSearchParams) => Promise<unknown>;
+
+/**
+ * Answers of views for many watchers: the same question is asked once a second,
+ * however many ask it, and only so many questions are with a plugin at a time.
+ */
+export class ViewCache {
+  readonly #ask: Ask;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #gates = new Map<string, Gate>();
+  #bytes = 0;
+
+  constructor(ask: Ask, now: () => number) {
+    this.#ask = ask;
+    this.#now = now;
+  }
+
+  /** @throws what the plugin says; Error when too many wait for it */
+  read(plugin: string, path: string, query: URLSearchParams): Promise<CachedAnswer> {
+    query.sort();
+    const key = `${plugin}/${path}?${query}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined && this.#now() < known.untilMs) return known.answer;
+    const answer = this.#gateOf(plugin).through(async () => {
+      const body = JSON.stringify(await this.#ask(plugin, path, query));
+      return { body, etag: etagOf(body) };
+    });
+    this.#keep(key, answer);
+    return answer;
+  }
+
+  #keep(key: string, answer: Promise<CachedAnswer>): void {
+    this.#drop(key);
+    const entry: Entry = { answer, untilMs: this.#now() + FRESH_MS, bytes: 0 };
+    this.#entries.set(key, entry);
+    answer.then(
+      ({ body }) => {
+        if (this.#entries.get(key) !== entry) return;
+        entry.bytes = body.length;
+        this.#bytes += body.length;
+        this.#makeRoom();
+      },
+      // A failure is not kept.
+      () => {
+        if (this.#entries.get(key) === entry) this.#drop(key);
+      },
+    );
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    for (const key of this.#entries.keys()) {
+      if (this.#entries.size <= MAX_ANSWERS && this.#bytes <= MAX_ANSWER_BYTES) return;
+      this.#drop(key);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+
+  #gateOf(plugin: string): Gate {
+    const known = this.#gates.get(plugin) ?? new Gate();
+    this.#gates.set(plugin, known);
+    return known;
+  }
+}
+
+/** Lets so many in at a time. */
+class Gate {
+  #inside = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  async through<R>(act: () => Promise<R>): Promise<R> {
+    if (this.#inside >= MAX_AT_ONCE) {
+      if (this.#waiting.length >= MAX_WAITING) throw new Error('too many ask at the same time');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#inside += 1;
+    try {
+      return await act();
+    } finally {
+      const next = this.#waiting.shift();
+      // Who comes next takes the place over.
+      if (next === undefined) this.#inside -= 1;
+      else next();
+    }
+  }
+}
+
+function etagOf(body: string): string {
+  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+}
