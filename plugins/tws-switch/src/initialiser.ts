@@ -11,6 +11,7 @@ import {
   type PlanHeader,
   type PlanId,
   runOf,
+  samePlan,
   scoped,
   type WorkstationName,
 } from '@ftctl/plan';
@@ -52,8 +53,13 @@ export interface InitialiserHooks {
   execute(tx: Transaction, of: MessageIdentity, command: Command): void;
   /** The other side knows an incarnation of this workstation that it does not know itself. */
   forgotten(known: NonNullable<OpenAnswer['known']>): void;
-  /** The newest plan that may be worked with, in this commit: the event that told it may be behind the copy. */
-  announced(tx: Transaction, plan: PlanId): void;
+  /**
+   * The newest plan that may be worked with, in this commit: the event that told it
+   * may be behind the copy. Answers whether that is news.
+   */
+  announced(tx: Transaction, plan: PlanId): boolean;
+  /** The plan here gives way to that of the root domain's manager, although it is later. */
+  isVoid(): boolean;
 }
 
 /**
@@ -166,7 +172,10 @@ export class Initialiser {
     const recalling =
       later === undefined
         ? undefined
-        : new Recalling(this.#desk, this.#mailman, this.#retelling.isDue, later.plan.run);
+        : new Recalling(this.#desk, this.#mailman, this.#retelling.isDue, {
+            // Before a plan that is void, this plan's own instances may have gone to the archive too.
+            before: later.plan.run + (this.#hooks.isVoid() ? 1 : 0),
+          });
     const take = (tx: Transaction, part: Part) => {
       const recall = recalling?.before(part);
       if (withBoxes) book.merge(part, isLater);
@@ -202,11 +211,16 @@ export class Initialiser {
       for (const part of [...book.plan.parts()]) {
         const key = keyOf(part);
         // What is of the new run and not in the copy was added while the copy travelled.
-        const isOld = runOf(part.id) < header.plan.run;
-        if (isOld && !kept.has(key) && isOfPlan(part) && !this.#hooks.keeps(key)) book.archive(key);
+        const run = runOf(part.id);
+        if (run === header.plan.run || kept.has(key) || !isOfPlan(part)) continue;
+        // Of a plan that is void by now; nobody has worked with it.
+        if (run > header.plan.run) book.remove(key);
+        else if (!this.#hooks.keeps(key)) book.archive(key);
       }
     }
-    if (announced !== undefined) this.#hooks.announced(tx, announced);
+    if (announced !== undefined && this.#hooks.announced(tx, announced)) {
+      this.#retelling.passOnPlan(tx, announced);
+    }
     this.#mailman.raise(tx, marks);
   }
 
@@ -217,7 +231,9 @@ export class Initialiser {
   #isLater({ header }: SnapshotPage, from: WorkstationName): boolean {
     const { tree, domain, book } = this.#desk;
     const isWhole = tree.domainOf(from) === domain || tree.domainOf(from) === tree.parentOf(domain);
-    return isWhole && isLaterPlan(header?.plan ?? NO_PLAN, book.plan.header?.plan ?? NO_PLAN);
+    const [plan, own] = [header?.plan ?? NO_PLAN, book.plan.header?.plan ?? NO_PLAN];
+    if (!isWhole) return false;
+    return isLaterPlan(plan, own) || (this.#hooks.isVoid() && plan.run > 0 && !samePlan(plan, own));
   }
 
   #takeRequest(tx: Transaction, part: CommandPart): void {

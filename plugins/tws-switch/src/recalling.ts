@@ -13,22 +13,27 @@ export class Recalling {
   readonly #mailman: Mailman;
   /** Whether others hear from here how it stands with a part that is not our own. */
   readonly #isDue: boolean;
-  /** Of the later plan. */
-  readonly #run: number;
+  /** Instances of runs before it may be there. */
+  readonly #before: number;
   #archived: Plan | undefined;
 
-  constructor(desk: Desk, mailman: Mailman, isDue: boolean, run: number) {
+  constructor(
+    desk: Desk,
+    mailman: Mailman,
+    isDue: boolean,
+    { before }: { readonly before: number },
+  ) {
     this.#desk = desk;
     this.#mailman = mailman;
     this.#isDue = isDue;
-    this.#run = run;
+    this.#before = before;
   }
 
   /** A part of the copy is about to come that is not in this plan; answers what is to be done when it is. */
   before(part: Part): ((tx: Transaction) => void) | undefined {
     const { book } = this.#desk;
     const key = keyOf(part);
-    if (!isOfInstance(part) || runOf(part.id) >= this.#run) return undefined;
+    if (!isOfInstance(part) || runOf(part.id) >= this.#before) return undefined;
     if (book.plan.part(key) !== undefined || !(this.#isDue || this.#isOwn(part))) return undefined;
     // Only then, for the archive may be long.
     this.#archived ??= book.archived();

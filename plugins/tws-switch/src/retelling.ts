@@ -5,6 +5,7 @@ import {
   type Part,
   type PartEvent,
   type PlanEvent,
+  type PlanId,
   runOf,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
@@ -42,6 +43,11 @@ export class Retelling {
     for (const event of newsOf(before, after)) {
       if (!this.#isOfLaterPlan(event)) this.#mailman.emit(tx, event);
     }
+  }
+
+  /** That a plan may be worked with was told by a message that a copy stands for: those behind hear it from here. */
+  passOnPlan(tx: Transaction, plan: PlanId): void {
+    if (this.isDue) this.#mailman.emit(tx, { k: 'plan', plan });
   }
 
   /** A request that came with a copy goes on as its origin has made it: it is executed once. */

@@ -1,4 +1,4 @@
-import { isNewer, NO_VERSION, type WorkstationName } from '@ftctl/plan';
+import { isNewer, NO_VERSION, type PlanId, type WorkstationName } from '@ftctl/plan';
 import type { Messages } from '@ftctl/sdk';
 import type { Ranges } from './channels.ts';
 import { type Alarms, percentOf } from './core/alarms.ts';
@@ -73,6 +73,13 @@ export function tellPlan({ ctx }: Desk, run: number, before: number): void {
     ctx.messages.emit(counterMessages.AWSBAT002I({ run }));
   }
   ctx.messages.emit(networkMessages.FTTW009I({ run }));
+}
+
+/** A plan here gives way to that of the master. */
+export function tellVoid({ ctx, tree, roles }: Desk, { run }: PlanId): void {
+  const { root: domain } = tree;
+  const manager = roles.managerOf(domain);
+  ctx.messages.emit(networkMessages.FTTW015W({ run, manager, domain }));
 }
 
 /** What gets near its limit, and when that is over. */

@@ -9,7 +9,9 @@ import {
 import { describeError, isFtError, sleep, type Transaction } from '@ftctl/sdk';
 import { offerRequest } from './channels.ts';
 import { type Desk, peerOf } from './desk.ts';
+import { networkMessages } from './messages.ts';
 import { ONLY } from './stores.ts';
+import { tellVoid } from './telling.ts';
 
 const RETRY_MS = 250;
 /** Copies that did not bring the wanted plan are asked for more and more seldom, up to this. */
@@ -27,8 +29,6 @@ export interface TurnoverHooks {
   announce(tx: Transaction, plan: PlanId): void;
   /** Agents that do not count, because they are known not to be fit. */
   isUnfit(ws: WorkstationName): boolean;
-  /** Did not store the plan in time. */
-  giveUp(ws: WorkstationName): void;
   /** Another plan is here, or may be worked with now: look at `waitsFor`. */
   changed(): void;
   commit(apply: (tx: Transaction) => void): Promise<void>;
@@ -87,12 +87,31 @@ export class Turnover {
     return undefined;
   }
 
-  /** A `plan` event came, in this commit. */
-  heard(tx: Transaction, plan: PlanId): void {
-    if (!isLaterPlan(plan, this.#announced)) return;
+  /**
+   * The newest plan on this disk was made under an earlier epoch of the root domain
+   * and never announced: whoever manages that by now has opened without it.
+   */
+  get isVoid(): boolean {
+    const { tree, roles, self } = this.#desk;
+    if (!isLaterPlan(this.plan, this.#announced) || roles.managerOf(tree.root) === self)
+      return false;
+    return roles.epochOf(tree.root).number > this.plan.epoch;
+  }
+
+  /** Roles have changed: a plan may be void by now, and gives way to that of the manager. */
+  look(): void {
+    if (!this.isVoid) return;
+    if (this.#fetching === undefined) tellVoid(this.#desk, this.plan);
+    void this.#fetchWanted();
+  }
+
+  /** A plan was announced, in this commit; answers whether that is news. */
+  heard(tx: Transaction, plan: PlanId): boolean {
+    if (!isLaterPlan(plan, this.#announced)) return false;
     this.#announce(tx, plan);
     this.want(plan);
     if (!isLaterPlan(this.#wanted, this.plan)) this.#hooks.changed();
+    return true;
   }
 
   /** Somebody has a later plan: `from`, where it is known. Fetched when it is sure that it was announced, or when we are to run the domain. */
@@ -138,7 +157,10 @@ export class Turnover {
       }
       if (missing.size === 0) break;
       if (ctx.clock.monotonic() - startMs > OFFER_LIMIT_MS) {
-        for (const ws of missing) this.#hooks.giveUp(ws);
+        const { run } = this.plan;
+        for (const agent of missing) {
+          ctx.messages.emit(networkMessages.FTTW011W({ agent, run }));
+        }
         break;
       }
       await sleep(ctx.clock, RETRY_MS);
@@ -175,7 +197,7 @@ export class Turnover {
   async #fetchAll(): Promise<void> {
     const { ctx } = this.#desk;
     let pauseMs = RETRY_MS;
-    while (!this.#stopped && isLaterPlan(this.#wanted, this.plan)) {
+    while (!this.#stopped && this.#isWanting) {
       const source = this.#source();
       if (source !== undefined && this.#hooks.isOpen(source) && this.#hooks.shipped(source)) {
         try {
@@ -187,9 +209,13 @@ export class Turnover {
           ctx.log.debug(`plan not fetched from ${source}: ${describeError(error)}`);
         }
       }
-      if (isLaterPlan(this.#wanted, this.plan)) await sleep(ctx.clock, pauseMs);
+      if (this.#isWanting) await sleep(ctx.clock, pauseMs);
     }
     if (!this.#stopped) this.#hooks.changed();
+  }
+
+  get #isWanting(): boolean {
+    return isLaterPlan(this.#wanted, this.plan) || this.isVoid;
   }
 
   /** A copy did not bring what somebody was heard to have: nobody announced it, so it may be lost by now. */

@@ -139,6 +139,7 @@ export class Workstation {
       keeps: (key) => !this.incarnation.learning && this.scheduling.batchman.keeps(key),
       execute: (tx, message, command) => this.requests.execute(tx, message, command),
       announced: (tx, plan) => this.turnover.heard(tx, plan),
+      isVoid: () => this.turnover.isVoid,
       forgotten: (known) => this.#renew(known),
     });
     this.mending = new Mending(desk, this, {
@@ -154,8 +155,6 @@ export class Workstation {
       fetch: async (from) => void (await this.initialiser.fetch(from)),
       announce: (tx, plan) => this.mailman.emit(tx, { k: 'plan', plan }),
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
-      giveUp: (agent) =>
-        desk.ctx.messages.emit(networkMessages.FTTW011W({ agent, run: this.turnover.plan.run })),
       // It may be told inside a commit, in which no other may begin.
       changed: () => desk.ctx.clock.setTimer(0, () => this.#planChanged()),
       commit,
@@ -272,6 +271,7 @@ export class Workstation {
     if (this.#acting && !acting) await this.keeping.layDown();
     this.#acting = acting;
     this.sessions.refresh();
+    this.turnover.look();
     if (!acting) return;
     tellVoters(this);
     for (const to of this.sessions.out) this.keeping.begin(to);

@@ -82,4 +82,10 @@ export const networkMessages = defineMessages({
       'A full-status agent of the master is not protected against its loss until it has the plan.',
     response: 'Bring {agent} back.',
   },
+  FTTW015W: {
+    text: 'Plan {run}, which was never announced, is void: {manager} manages {domain} by a later epoch, without it.',
+    explanation:
+      'A master made it at the moment it was replaced. Nobody has worked with it; the plan of the manager takes its place here.',
+    response: 'Make the next plan with `ftctl tws jnextday` on {manager}.',
+  },
 });
