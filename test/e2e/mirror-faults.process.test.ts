@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, startLab } from '@ftctl/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OwnPostgres, whyNoPostgres } from './support/own-postgres.ts';
+import { OwnPostgres, whyNoPostgres } from '../../plugins/plan-mirror/test/lab/own-postgres.ts';
 
 /** The database of a mirror dies and stands still: scheduling does not notice, readers are answered. */
 
@@ -125,6 +125,18 @@ describe.skipIf(why !== undefined)('a mirror whose database fails', () => {
     await expectEqual();
     const back = await until(query, ({ from }) => from === 'mirror');
     expect(back.jobs.every(({ state }) => state === 'SUCC')).toBe(true);
+  });
+
+  it('is read by a role that may do nothing else', () => {
+    const views = ['plan_jobs_v', 'plan_job_streams_v', 'plan_workstations_v'];
+    database.query(`create role plan_reader login;
+      grant usage on schema plan to plan_reader;
+      grant select on ${views.map((view) => `plan.${view}`).join(', ')} to plan_reader;`);
+    const as = (text: string) => database.query(text, 'plan_reader');
+    for (const view of views) expect(as(`select count(*) > 0 from plan.${view}`).stdout).toBe('t');
+    expect(as(`select workstation, linked from plan.plan_workstations_v`).stdout).toMatch(/^M\|/);
+    expect(as('select count(*) from plan.plan_jobs').status).not.toBe(0);
+    expect(as(`update plan.plan_jobs_v set state = 'SUCC'`).status).not.toBe(0);
   });
 
   it('stands still under load: nobody waits for it, and it catches up without a copy', async () => {

@@ -4,10 +4,10 @@ import {
   type Health,
   isFtError,
   type PluginContext,
-  sleep,
   type Timer,
   type Topic,
 } from '@ftctl/sdk';
+import { Absence } from './absence.ts';
 import { Checking } from './checking.ts';
 import type { Config } from './config.ts';
 import { Copying } from './copying.ts';
@@ -20,6 +20,7 @@ import { mirrorMessages } from './messages.ts';
 import { MirrorMetrics } from './mirror-metrics.ts';
 import { Reading } from './reading.ts';
 import { Source } from './source.ts';
+import { Waking } from './waking.ts';
 
 /** Between two looks when there is nothing to do, or nobody to ask. */
 const LOOK_MS = 250;
@@ -70,12 +71,12 @@ export class Mirror {
   readonly #config: Config;
   readonly #source: Source;
   readonly #copying: Copying;
+  readonly #waking: Waking;
+  readonly #absence: Absence;
   #following: Following | undefined;
   #phase: Phase = 'starting';
   #why: string | undefined;
   #copy: CopyKey | undefined;
-  #wake: () => void = () => undefined;
-  #awaySinceMs: number | undefined;
   #running: Promise<void> = Promise.resolve();
   #sweepMs = 0;
   /** The last plan that was compared of itself. */
@@ -88,13 +89,15 @@ export class Mirror {
     this.#config = config;
     this.database = io.database(ctx, config);
     this.#source = new Source(ctx);
+    this.#waking = new Waking(ctx.clock);
+    this.#absence = new Absence(ctx);
     this.checking = new Checking(ctx, this.#source, this.database);
     this.reading = new Reading(ctx, this, config.database.kind === 'postgres');
     this.#copying = new Copying(ctx, config, io, {
       source: this.#source,
       database: this.database,
       enter: (phase, why) => this.#enter(phase, why),
-      sleep: (ms, until) => this.#sleep(ms, until),
+      sleep: (ms, until) => this.#waking.sleep(ms, until),
       isStopped: () => this.#stopped,
     });
   }
@@ -108,7 +111,7 @@ export class Mirror {
     this.#stopped = true;
     this.#metricsTimer?.cancel();
     this.checking.stop();
-    this.#wake();
+    this.#waking.stop();
     await this.#running;
     await this.database.close();
     this.#phase = 'stopped';
@@ -141,12 +144,12 @@ export class Mirror {
   /** Takes a copy as soon as may be, without waiting for those before it. */
   resync(): void {
     this.#copying.ask();
-    this.#wake();
+    this.#waking.wake();
   }
 
   /** There is something to do. */
   wake(): void {
-    this.#wake();
+    this.#waking.wake();
   }
 
   async #run(): Promise<void> {
@@ -155,11 +158,13 @@ export class Mirror {
       try {
         if (!isOpen) await this.database.open();
         isOpen = true;
-        this.#back();
+        this.#absence.back();
         await this.#session();
       } catch (error) {
         if (!isFtError(error)) this.#ctx.log.error('the mirror begins anew', { error });
-        this.#failed(error);
+        const why = describeError(error);
+        this.#enter('away', why);
+        this.#absence.failed(error, why);
         // A connection that has failed once is not used again.
         if (isFtError(error, 'FT_MIRROR_DATABASE')) {
           await this.database.close().catch(() => undefined);
@@ -167,14 +172,14 @@ export class Mirror {
         }
       }
       this.#following = undefined;
-      if (!this.#stopped) await this.#sleep(RETRY_MS);
+      if (!this.#stopped) await this.#waking.sleep(RETRY_MS);
     }
   }
 
   /** With one topic, until something fails or the mirror stops. */
   async #session(): Promise<void> {
     const topic = await this.#source.open();
-    const stopListening = topic.onAppend(() => this.#wake());
+    const stopListening = topic.onAppend(() => this.#waking.wake());
     try {
       while (!this.#stopped) await this.#round(topic);
     } finally {
@@ -188,7 +193,7 @@ export class Mirror {
     const status = await this.#source.status();
     if (!status.master || status.run === 0) {
       this.#enter('idle', idleReason(status));
-      await this.#sleep(STATUS_MS);
+      await this.#waking.sleep(STATUS_MS);
       return;
     }
     const { shown, claimed } = await this.database.state();
@@ -245,7 +250,7 @@ export class Mirror {
         if (!status.master || status.epoch !== key.epoch) break;
       }
       if (more) continue;
-      if (!(await this.#sweep(key))) await this.#sleep(LOOK_MS);
+      if (!(await this.#sweep(key))) await this.#waking.sleep(LOOK_MS);
     }
     this.#following = undefined;
   }
@@ -257,7 +262,7 @@ export class Mirror {
       this.#ctx.messages.emit(mirrorMessages.FTPM005W({ database, claimed, own }));
     }
     this.#enter('superseded', `a master of epoch ${claimed} mirrors its plan there`);
-    await this.#sleep(STATUS_MS);
+    await this.#waking.sleep(STATUS_MS);
   }
 
   /** @returns whether there is more to delete */
@@ -278,36 +283,6 @@ export class Mirror {
   #enter(phase: Phase, why?: string): void {
     this.#phase = phase;
     this.#why = why;
-  }
-
-  #failed(error: unknown): void {
-    const why = describeError(error);
-    this.#enter('away', why);
-    if (!isFtError(error, 'FT_MIRROR_DATABASE') || this.#awaySinceMs !== undefined) return;
-    this.#awaySinceMs = this.#ctx.clock.monotonic();
-    this.#ctx.messages.emit(mirrorMessages.FTPM002W({ why }));
-  }
-
-  #back(): void {
-    if (this.#awaySinceMs === undefined) return;
-    const seconds = Math.round((this.#ctx.clock.monotonic() - this.#awaySinceMs) / 1_000);
-    this.#awaySinceMs = undefined;
-    this.#ctx.messages.emit(mirrorMessages.FTPM003I({ seconds }));
-  }
-
-  /** Until it is woken: by the doorbell, an operator, or the end. */
-  async #sleep(ms: number, until: () => boolean = () => true): Promise<void> {
-    const { clock } = this.#ctx;
-    const endMs = clock.monotonic() + ms;
-    while (!this.#stopped) {
-      const leftMs = endMs - clock.monotonic();
-      if (leftMs < 1) return;
-      const woken = new Promise<boolean>((resolve) => {
-        this.#wake = () => resolve(true);
-      });
-      const isWoken = await Promise.race([woken, sleep(clock, leftMs).then(() => false)]);
-      if (isWoken && until()) return;
-    }
   }
 }
 

@@ -14,5 +14,15 @@ const twsSwitch = pluginSoak(
   'plugins/tws-switch/test/lab/soak.ts',
 );
 
+const mirror = pluginSoak(
+  {
+    name: 'mirror',
+    summary: 'kills a mirror, its scheduler, host and database in mid-load and mid-apply',
+    count: 20,
+    unit: 'runs',
+  },
+  'plugins/plan-mirror/test/lab/soak.ts',
+);
+
 /** Every soak that `npm run soak` knows. */
-export const SOAKS: readonly Soak[] = [storeKill, storePower, storeFlip, twsSwitch];
+export const SOAKS: readonly Soak[] = [storeKill, storePower, storeFlip, twsSwitch, mirror];

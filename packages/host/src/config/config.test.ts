@@ -26,6 +26,7 @@ test('a new home has a configuration that reads with its defaults', async () => 
     ca: {},
     tls: { revocationIntervalMs: 30_000 },
     metrics: { enabled: true, port: 0 },
+    dashboard: { enabled: true, listen: '127.0.0.1:0', clientCertificates: true },
     log: { level: 'info', maxBytes: 10_485_760, keep: 5 },
     directory: {},
     plugins: {},

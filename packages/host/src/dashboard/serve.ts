@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { isLoopback } from '@ftctl/link/loopback';
 import { type Credentials, type CredentialsSource, openCredentials } from '@ftctl/pki/credentials';
 import { describeError } from '@ftctl/sdk';
-import { getRequestListener } from '@hono/node-server';
 import { callPlugin } from '../control/call.ts';
 import type { Host } from '../daemon/host.ts';
 import { hostErrors } from '../errors.ts';
@@ -13,7 +12,7 @@ import type { HomePaths } from '../paths.ts';
 import type { PluginSpec } from '../plugin-spec.ts';
 import type { ViewShape } from '../runner/views.ts';
 import { splitService } from '../tls/address.ts';
-import { type DashboardParts, dashboardApp, type ShownPanel } from './app.ts';
+import type { DashboardParts, ShownPanel } from './app.ts';
 import { Changes } from './changes.ts';
 import type { PluginViews } from './openapi.ts';
 import { readToken } from './token.ts';
@@ -72,7 +71,7 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
     describe: () => describeViews(place),
     ...(isLocal ? { hostNames: LOOPBACK_NAMES } : {}),
   };
-  const listener = getRequestListener(dashboardApp(parts).fetch);
+  const listener = answeredBy(parts);
   const credentials = isLocal ? undefined : await credentialsOf(place);
   const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_WITHIN_MS };
   const server =
@@ -102,6 +101,25 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** The application is loaded with the first question: a host at which nobody looks does not carry it. */
+function answeredBy(parts: DashboardParts): RequestListener {
+  let loaded: Promise<RequestListener> | undefined;
+  const load = async (): Promise<RequestListener> => {
+    const [{ getRequestListener }, { dashboardApp }] = await Promise.all([
+      import('@hono/node-server'),
+      import('./app.ts'),
+    ]);
+    return getRequestListener(dashboardApp(parts).fetch);
+  };
+  return (request, response) => {
+    loaded ??= load();
+    loaded.then(
+      (answer) => answer(request, response),
+      (error: unknown) => response.writeHead(500).end(`${describeError(error)}\n`),
+    );
   };
 }
 

@@ -78,11 +78,11 @@ export class OwnPostgres {
     throw new Error('it does not answer');
   }
 
-  /** One statement by `psql`. */
-  query(text: string): { readonly status: number | null; readonly stdout: string } {
+  /** Statements by `psql`. */
+  query(text: string, user = 'ft'): { readonly status: number | null; readonly stdout: string } {
     const { status, stdout } = spawnSync(
       join(this.#bin, 'psql'),
-      [this.url, '-X', '-A', '-t', '-c', text],
+      [this.url.replace('ft@', `${user}@`), '-X', '-A', '-t', '-c', text],
       { encoding: 'utf8', env: { ...process.env, PGCONNECT_TIMEOUT: '2' }, timeout: 10_000 },
     );
     return { status, stdout: stdout.trim() };
