@@ -18,6 +18,8 @@ import { SimDatabase, SimDatabaseServer } from './simulation/sim-database.ts';
 const HOSTS = ['a', 'b'];
 const FAULTS_MS = 20_000;
 const QUIET_MS = 30_000;
+/** Two hashes a second go through a mirrorbox of 2,000 bytes. */
+const CHECK_S = 300;
 const MIRROR = 'plan-mirror';
 
 interface State {
@@ -143,7 +145,8 @@ async function forgiveBackoff(world: World, server: SimDatabaseServer, role: Rol
 async function checksync(world: World, role: Role): Promise<CheckStatus | undefined> {
   const plugin = world.host(role.host).plugin(MIRROR);
   if (!plugin.running) return undefined;
-  const { data } = await world.settle(plugin.command('checksync', { options: { timeout: '110' } }));
+  const asked = plugin.command('checksync', { options: { timeout: String(CHECK_S) } });
+  const { data } = await world.settle(asked, 'checksync', (CHECK_S + 10) * 1_000);
   return data as CheckStatus;
 }
 

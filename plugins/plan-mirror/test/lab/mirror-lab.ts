@@ -22,6 +22,7 @@ export interface MirrorStatus {
   readonly why?: string;
   readonly copies: number;
   readonly copy?: { readonly epoch: number; readonly syncid: number };
+  readonly readers: { readonly from: string; readonly why?: string };
 }
 
 export interface Shape {
