@@ -5,7 +5,7 @@ import { Backoff } from './core/backoff.ts';
 import { type CopyReason, type LanePosition, REASONS } from './core/resume.ts';
 import type { MirrorDatabase } from './database.ts';
 import type { MirrorIo } from './io/io.ts';
-import { Loading, type LoadProgress } from './loading.ts';
+import { type CopyTimes, Loading, type LoadProgress } from './loading.ts';
 import { mirrorMessages } from './messages.ts';
 import type { Source } from './source.ts';
 
@@ -26,6 +26,7 @@ export class Copying {
   readonly #loading: Loading;
   readonly #backoff = new Backoff();
   #taken: string | undefined;
+  #took: CopyTimes | undefined;
   #copies = 0;
   #isAsked = false;
 
@@ -39,6 +40,10 @@ export class Copying {
   /** Why the newest copy was taken, in words. */
   get taken(): string | undefined {
     return this.#taken;
+  }
+
+  get took(): CopyTimes | undefined {
+    return this.#took;
   }
 
   /** Copies that were loaded in this life. */
@@ -75,13 +80,14 @@ export class Copying {
     const beganMs = clock.monotonic();
     this.#backoff.taken(beganMs, plan);
     enter('copying', REASONS[why]);
-    const { key, head, seq } = await this.#loading.load(isStopped);
+    const { key, head, seq, took } = await this.#loading.load(isStopped);
     const lanes = Array.from({ length: this.#config.lanes + 1 }, (_, lane): LanePosition => {
       return { lane, incarnation: topic.incarnation(), seq };
     });
     await this.#hooks.database.show(key, head, lanes);
     this.#copies += 1;
     this.#taken = REASONS[why];
+    this.#took = took;
     this.#ctx.messages.emit(
       mirrorMessages.FTPM001I({
         syncid: key.syncid,

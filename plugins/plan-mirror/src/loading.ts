@@ -24,6 +24,15 @@ export interface Loaded {
   readonly key: CopyKey;
   readonly head: SinfoniaHead;
   readonly seq: number;
+  readonly took: CopyTimes;
+}
+
+/** What the newest copy took, in milliseconds. */
+export interface CopyTimes {
+  /** Until the scheduler had written it. */
+  readonly writeMs: number;
+  /** From the file into the database. */
+  readonly loadMs: number;
 }
 
 /** Takes a copy of the plan and loads it beside the one that is shown. */
@@ -47,15 +56,19 @@ export class Loading {
 
   /** @throws FtError of the source, the database, or FT_MIRROR_COPY_FAILED */
   async load(isStopped: () => boolean): Promise<Loaded> {
+    const { clock } = this.#ctx;
+    const beganMs = clock.monotonic();
     const { claimed } = await this.#database.state();
     const begun = await this.#source.begin(claimed?.syncid ?? 0);
     const key: CopyKey = { epoch: begun.epoch, syncid: begun.syncid };
     try {
       await this.#database.claim(key);
       const path = await this.#written(begun, isStopped);
+      const writtenMs = clock.monotonic();
       const head = await this.#fill(key, path);
+      const took = { writeMs: writtenMs - beganMs, loadMs: clock.monotonic() - writtenMs };
       this.#progress = { syncid: key.syncid, step: 'showing', parts: head.parts, done: head.parts };
-      return { key, head, seq: begun.seq };
+      return { key, head, seq: begun.seq, took };
     } finally {
       this.#progress = undefined;
       await this.#release(key.syncid);

@@ -15,7 +15,7 @@ import { type CopyReason, type LanePosition, whyCopy } from './core/resume.ts';
 import type { CopyKey, MirrorDatabase } from './database.ts';
 import { Following, type LaneStatus } from './following.ts';
 import type { MirrorIo } from './io/io.ts';
-import type { LoadProgress } from './loading.ts';
+import type { CopyTimes, LoadProgress } from './loading.ts';
 import { mirrorMessages } from './messages.ts';
 import { MirrorMetrics } from './mirror-metrics.ts';
 import { Reading } from './reading.ts';
@@ -54,6 +54,7 @@ export interface MirrorStatus {
   readonly copy?: CopyKey;
   /** Why the newest copy was taken. */
   readonly taken?: string;
+  readonly took?: CopyTimes;
   readonly copies: number;
   readonly progress?: LoadProgress;
   readonly lanes: readonly LaneStatus[];
@@ -126,13 +127,14 @@ export class Mirror {
   }
 
   status(): MirrorStatus {
-    const { progress, taken, copies } = this.#copying;
+    const { progress, taken, took, copies } = this.#copying;
     return {
       phase: this.#phase,
       ...(this.#why === undefined ? {} : { why: this.#why }),
       database: this.database.name,
       ...(this.#copy === undefined ? {} : { copy: this.#copy }),
       ...(taken === undefined ? {} : { taken }),
+      ...(took === undefined ? {} : { took }),
       copies,
       ...(progress === undefined ? {} : { progress }),
       lanes: this.#following?.status() ?? [],

@@ -11,11 +11,17 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { eventsBenchmark } from './events/events.ts';
 import { hostBenchmark } from './host/host.ts';
+import { mirrorBenchmark } from './mirror/mirror.ts';
 import { toSection, withSection } from './record.ts';
 import { toReport, toTable } from './report.ts';
 import { switchBenchmark } from './switch/switch.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [hostBenchmark, eventsBenchmark, switchBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  hostBenchmark,
+  eventsBenchmark,
+  switchBenchmark,
+  mirrorBenchmark,
+];
 const DOCS = resolve(import.meta.dirname, '../../../docs');
 const RECORDS = resolve(DOCS, 'benchmarks.md');
 const PLOTS = resolve(DOCS, 'plots');

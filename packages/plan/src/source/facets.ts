@@ -216,8 +216,8 @@ function dependency({ kind, id }: Dependency): Dependency {
 }
 
 function moreOf({ reruns, released, cancelPending, why }: JobStatus): string | null {
-  const more = JSON.stringify({ reruns, released, cancelPending, why });
-  return more === '{}' ? null : more;
+  const isNothing = [reruns, released, cancelPending, why].every((one) => one === undefined);
+  return isNothing ? null : JSON.stringify({ reruns, released, cancelPending, why });
 }
 
 function made(facet: FacetName, id: string, cells: readonly Cell[]): FacetChange {

@@ -6,7 +6,7 @@ export async function status(mirror: Mirror): Promise<CommandResult> {
   const now = mirror.status();
   const plan = await mirror.database.reader.overview().catch(() => undefined);
   const { source } = mirror.reading;
-  const { phase, why, database, copy, taken, copies, progress, lanes, lagMs } = now;
+  const { phase, why, database, copy, taken, took, copies, progress, lanes, lagMs } = now;
   const lines = [
     `${phase}${why === undefined ? '' : `: ${why}`}`,
     `database  ${database}`,
@@ -14,10 +14,13 @@ export async function status(mirror: Mirror): Promise<CommandResult> {
     ...(plan === undefined ? [] : [`plan      run ${plan.run}, ${total(plan.jobs)} jobs`]),
     ...(copy === undefined ? [] : [`copy      ${copy.syncid}, epoch ${copy.epoch}`]),
     ...(taken === undefined ? [] : [`taken     because ${taken} (${copies} since the start)`]),
+    ...(took === undefined
+      ? []
+      : [`          in ${seconds(took.writeMs)} to write and ${seconds(took.loadMs)} to load`]),
     ...(progress === undefined
       ? []
       : [`${progress.step}   ${progress.done} of ${progress.parts} parts`]),
-    ...(phase === 'following' ? [`lag       ${(lagMs / 1_000).toFixed(1)} s`] : []),
+    ...(phase === 'following' ? [`lag       ${seconds(lagMs)}`] : []),
   ];
   return {
     data: { ...now, readers: source, ...(plan === undefined ? {} : { plan }) },
@@ -39,4 +42,8 @@ export async function status(mirror: Mirror): Promise<CommandResult> {
 
 function total(jobs: Readonly<Record<string, number>>): number {
   return Object.values(jobs).reduce((sum, count) => sum + count, 0);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

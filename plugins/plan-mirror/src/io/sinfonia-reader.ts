@@ -1,14 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { Part } from '@ftctl/plan';
-import { type SinfoniaHead, sinfoniaHeadCodec } from '@ftctl/plan/source';
+import { sinfoniaHeadCodec } from '@ftctl/plan/source';
 import { describeError, text } from '@ftctl/sdk';
 import { mirrorErrors } from '../errors.ts';
 import type { SinfoniaFile } from './io.ts';
 
-/** Parts that are handed on together. */
-const PIECE_PARTS = 1_000;
-const READ_BYTES = 256 * 1024;
+/** What is read, and handed on, together. */
+const READ_BYTES = 64 * 1024;
+/** No line is longer: the head names each workstation of the network. */
+const MAX_LINE_CHARACTERS = 32 * 1024 * 1024;
 
 /** Opens `Sinfonia.<syncid>`. @throws FtError FT_MIRROR_COPY_DAMAGED */
 export async function readSinfonia(path: string): Promise<SinfoniaFile> {
@@ -16,52 +16,59 @@ export async function readSinfonia(path: string): Promise<SinfoniaFile> {
   const lines = linesOf(handle);
   const damaged = (line: number, why: string) =>
     mirrorErrors.COPY_DAMAGED({ file: path, line, why });
-  let head: SinfoniaHead;
   try {
-    const first = await lines.next();
-    head = sinfoniaHeadCodec.decode(text.encode(first.done === true ? '' : first.value));
+    const [first = '', ...others] = (await lines.next()).value ?? [];
+    const head = sinfoniaHeadCodec.decode(text.encode(first));
+    return {
+      head,
+      parts: partsOf(others, lines, head.parts, damaged),
+      close: () => handle.close(),
+    };
   } catch (error) {
     await handle.close();
     throw damaged(1, describeError(error));
   }
-  return {
-    head,
-    parts: partsOf(lines, head.parts, damaged),
-    close: () => handle.close(),
-  };
 }
 
-async function* linesOf(handle: FileHandle): AsyncGenerator<string, undefined> {
-  const input = handle.createReadStream({
+/** Lines, as many together as a read of the file has ended. */
+async function* linesOf(handle: FileHandle): AsyncGenerator<readonly string[], undefined> {
+  const pieces: AsyncIterable<string> = handle.createReadStream({
     encoding: 'utf8',
     highWaterMark: READ_BYTES,
     autoClose: false,
   });
-  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE_CHARACTERS) throw new Error('a line has no end');
+    if (lines.length > 0) yield lines;
+  }
+  if (rest !== '') yield [rest];
 }
 
 async function* partsOf(
-  lines: AsyncGenerator<string, undefined>,
+  first: readonly string[],
+  more: AsyncIterable<readonly string[]>,
   expected: number,
   damaged: (line: number, why: string) => Error,
 ): AsyncGenerator<readonly Part[]> {
-  let piece: Part[] = [];
   let line = 1;
   let ended = false;
-  for await (const written of lines) {
-    line += 1;
-    const value = parse(written, line, damaged);
-    if ('end' in value) {
-      ended = value.end === expected && line === expected + 2;
-      break;
+  const take = (lines: readonly string[]): readonly Part[] => {
+    const parts: Part[] = [];
+    for (const written of lines) {
+      if (ended) throw damaged(line, 'it goes on after its end');
+      line += 1;
+      const value = parse(written, line, damaged);
+      if ('end' in value) ended = value.end === expected && line === expected + 2;
+      else parts.push(value);
     }
-    piece.push(value);
-    if (piece.length < PIECE_PARTS) continue;
-    yield piece;
-    piece = [];
-  }
+    return parts;
+  };
+  yield take(first);
+  for await (const lines of more) yield take(lines);
   if (!ended) throw damaged(line, `the file is not whole: ${expected} parts were to be in it`);
-  if (piece.length > 0) yield piece;
 }
 
 const KINDS = new Set(['job', 'stream', 'prompt', 'cpu', 'voters']);

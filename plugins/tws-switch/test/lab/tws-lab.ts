@@ -46,8 +46,9 @@ export class TwsLab {
     const enabled = options.switchFaultTolerance ?? true;
     const config = { topology, globalopts: { enSwfaultTol: enabled ? 'yes' : 'no' } };
     const { workstations } = parseTopology(options.topology, topology);
-    const configs = [...workstations.values()].flatMap(({ node, type }) =>
-      node === undefined ? [] : [[node, type === 'master' ? { ...config, plan } : config] as const],
+    const configs = [...workstations.values()].flatMap(({ node }) =>
+      // Whoever is the master when a plan is made has the file.
+      node === undefined ? [] : [[node, { ...config, plan }] as const],
     );
     const definition = {
       plugins: { 'tws-switch': PLUGIN },

@@ -1,24 +1,21 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import type { Cell, FacetChange, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
-import { describeError, isFtError } from '@ftctl/sdk';
+import type { RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import type { LanePosition } from '../../core/resume.ts';
 import type { CopyKey, DatabaseState, FacetRow, MirrorDatabase } from '../../database.ts';
-import { mirrorErrors } from '../../errors.ts';
-import { guardedReader } from '../guarded-reader.ts';
 import { copyRows } from '../sql/copy-rows.ts';
-import { queryNetwork, queryStream, queryStreamIds } from '../sql/facet-queries.ts';
 import { refuseSuperseded, stateOf } from '../sql/fence.ts';
+import { inOrder } from '../sql/groups.ts';
 import { migrations } from '../sql/migrations.ts';
-import { SqlPlanReader } from '../sql/plan-reader.ts';
 import { SHAPES } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
+import { SqlDatabase } from '../sql/sql-database.ts';
 import { COPY_TABLES, SWEEP_ROWS } from '../sql/statements.ts';
 import { copyLine } from './copy-text.ts';
-import { inOrder, writeGroup } from './groups.ts';
+import { writeGroup } from './write-group.ts';
 
 /** Characters of rows that one COPY takes. */
 const COPY_CHARACTERS = 4 * 1024 * 1024;
@@ -38,16 +35,14 @@ export interface PostgresOptions {
 }
 
 /** The mirror in a schema of PostgreSQL 15 or newer. */
-export class PostgresDatabase implements MirrorDatabase {
+export class PostgresDatabase extends SqlDatabase implements MirrorDatabase {
   readonly name: string;
-  readonly reader = guardedReader(new SqlPlanReader(() => this.#open().queries), (read) =>
-    this.#guarded(read),
-  );
   readonly #options: PostgresOptions;
   #pool: pg.Pool | undefined;
   #queries: Kysely<Schema> | undefined;
 
   constructor(options: PostgresOptions) {
+    super();
     this.#options = options;
     const { hostname, port, pathname } = new URL(options.url);
     const where = `${hostname || 'localhost'}${port === '' ? '' : `:${port}`}${pathname}`;
@@ -55,7 +50,7 @@ export class PostgresDatabase implements MirrorDatabase {
   }
 
   async open(): Promise<void> {
-    await this.#guarded(async () => {
+    await this.guarded(async () => {
       const { default: driver } = await import('pg');
       const { url, schema, connections } = this.#options;
       const pool = new driver.Pool({
@@ -95,7 +90,7 @@ export class PostgresDatabase implements MirrorDatabase {
   }
 
   async state(): Promise<DatabaseState> {
-    return await this.#guarded(async () => {
+    return await this.guarded(async () => {
       const { pool } = this.#open();
       return await stateOf(await mirrorOf(pool, ''), async (syncid) => {
         const { rows } = await pool.query<LanePosition>(
@@ -128,28 +123,33 @@ export class PostgresDatabase implements MirrorDatabase {
         await client.query(`delete from ${table} where syncid = $1`, [key.syncid]);
       }
     });
-    const waiting = new Map<TableName, string[]>();
+    let waiting = new Map<TableName, string[]>();
     let characters = 0;
+    // What is ready is copied while the next rows are read.
+    let copied: Promise<unknown> = Promise.resolve();
     const flush = async () => {
-      if (characters === 0) return;
-      await this.#write(key, 'for share', async (client) => {
-        for (const [table, lines] of waiting) await copyInto(client, table, lines);
+      await copied;
+      const lines = waiting;
+      copied = this.#write(key, 'for share', async (client) => {
+        for (const [table, rows] of lines) await copyInto(client, table, rows);
       });
-      waiting.clear();
+      // Seen where it is waited for.
+      copied.catch(() => undefined);
+      waiting = new Map();
       characters = 0;
     };
-    const add = (table: TableName, cells: readonly Cell[]) => {
-      const line = copyLine(cells);
-      characters += line.length;
-      const lines = waiting.get(table);
-      if (lines === undefined) waiting.set(table, [line]);
-      else lines.push(line);
-    };
     for await (const piece of copyRows(head, pieces)) {
-      for (const [table, cells] of piece) add(table, cells);
+      for (const [table, cells] of piece) {
+        const line = copyLine(cells);
+        characters += line.length;
+        const lines = waiting.get(table);
+        if (lines === undefined) waiting.set(table, [line]);
+        else lines.push(line);
+      }
       if (characters >= COPY_CHARACTERS) await flush();
     }
     await flush();
+    await copied;
   }
 
   async show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void> {
@@ -188,17 +188,8 @@ export class PostgresDatabase implements MirrorDatabase {
     });
   }
 
-  async facets({ syncid }: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]> {
-    return await this.#guarded(async () => {
-      const { queries } = this.#open();
-      return stream === undefined
-        ? await queryNetwork(queries, syncid)
-        : await queryStream(queries, syncid, stream);
-    });
-  }
-
-  async streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
-    return await this.#guarded(() => queryStreamIds(this.#open().queries, syncid));
+  protected queries(): Kysely<Schema> {
+    return this.#open().queries;
   }
 
   /** One transaction, until whose end nobody else can begin a higher copy. */
@@ -207,7 +198,7 @@ export class PostgresDatabase implements MirrorDatabase {
     lock: 'for share' | 'for update',
     act: (client: pg.PoolClient) => Promise<R>,
   ): Promise<R> {
-    return await this.#guarded(async () => {
+    return await this.guarded(async () => {
       const client = await this.#open().pool.connect();
       let broken: Error | undefined;
       try {
@@ -231,15 +222,6 @@ export class PostgresDatabase implements MirrorDatabase {
     if (this.#pool === undefined || this.#queries === undefined)
       throw new Error('not connected at present');
     return { pool: this.#pool, queries: this.#queries };
-  }
-
-  async #guarded<R>(act: () => Promise<R>): Promise<R> {
-    try {
-      return await act();
-    } catch (error) {
-      if (isFtError(error)) throw error;
-      throw mirrorErrors.DATABASE({ name: this.name, why: describeError(error) }, error);
-    }
   }
 }
 

@@ -14,9 +14,8 @@ async function createPlan(db: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): 
   // Sorted by bytes in both, so that pages are the same and an index serves their order.
   const typed = (column: string) =>
     dialect === 'sqlite' ? column : column.replace(/ text\b/, ' text collate "C"');
-  const suffix = dialect === 'sqlite' ? ' without rowid' : '';
   const create = (table: string, columns: readonly string[]) =>
-    sql.raw(`create table ${table} (${columns.map(typed).join(', ')})${suffix}`).execute(db);
+    sql.raw(`create table ${table} (${columns.map(typed).join(', ')})`).execute(db);
   await create('plan_mirror', [
     'id integer primary key',
     'claimed_epoch bigint not null default 0',

@@ -30,6 +30,10 @@ export const SHAPES: Readonly<Record<TableName, TableShape>> = Object.fromEntrie
   TABLES.map((name) => [name, shapeOf(name)]),
 ) as Record<TableName, TableShape>;
 
+const LAYOUTS = Object.fromEntries(TABLES.map((name) => [name, layoutOf(name)])) as Readonly<
+  Record<TableName, Layout>
+>;
+
 export function tableOf(facet: FacetName): TableName {
   return facet.slice(0, facet.indexOf('.')) as TableName;
 }
@@ -48,15 +52,16 @@ export function rowOf(
   facets: readonly FacetChange[],
   fromHead: readonly Cell[] = [],
 ): RowCells {
-  const cells: Cell[] = [syncid, id];
-  const extra = FROM_HEAD[name] ?? [];
-  for (let at = 0; at < extra.length; at += 1) cells.push(fromHead[at] ?? null);
-  for (const facet of SHAPES[name].facets) {
-    const change = facets.find((one) => one.facet === facet);
-    if (change === undefined) {
-      for (const _column of FACETS[facet]) cells.push(null);
-      cells.push(0, 0);
-    } else cells.push(...change.cells, change.version.era, change.version.n);
+  const { blank, places } = LAYOUTS[name];
+  const cells = [...blank];
+  cells[0] = syncid;
+  cells[1] = id;
+  for (let at = 0; at < fromHead.length; at += 1) cells[2 + at] = fromHead[at] ?? null;
+  for (const { facet, cells: own, version } of facets) {
+    const first = places[facet] ?? 0;
+    for (let at = 0; at < own.length; at += 1) cells[first + at] = own[at] as Cell;
+    cells[first + own.length] = version.era;
+    cells[first + own.length + 1] = version.n;
   }
   return cells;
 }
@@ -98,4 +103,22 @@ function shapeOf(name: TableName): TableShape {
     columns: ['syncid', 'id', ...(FROM_HEAD[name] ?? []), ...facets.flatMap(columnsOf)],
     facets,
   };
+}
+
+interface Layout {
+  /** A row of which no facet is known. */
+  readonly blank: readonly Cell[];
+  /** Where a facet begins. */
+  readonly places: Partial<Readonly<Record<FacetName, number>>>;
+}
+
+function layoutOf(name: TableName): Layout {
+  const blank: Cell[] = [null, null, ...(FROM_HEAD[name] ?? []).map(() => null)];
+  const places: Partial<Record<FacetName, number>> = {};
+  for (const facet of SHAPES[name].facets) {
+    places[facet] = blank.length;
+    // The version of what nobody has written.
+    blank.push(...FACETS[facet].map(() => null), 0, 0);
+  }
+  return { blank, places };
 }

@@ -1,4 +1,4 @@
-import type { FacetName, TableName } from '@ftctl/plan/source';
+import type { Cell, FacetName, JobMoment, TableName } from '@ftctl/plan/source';
 import { columnsOf, SHAPES, tableOf } from './rows.ts';
 
 /** Tables with rows of copies, and what names a row in each beside its syncid. */
@@ -27,4 +27,12 @@ export function upsertColumns(facet: FacetName): readonly string[] {
 
 export function tableName(table: TableName): string {
   return SHAPES[table].table;
+}
+
+export const HISTORY_COLUMNS = ['id', 'era', 'n', 'at_ms', 'state', 'attempt', 'rc'] as const;
+
+/** Cells of `HISTORY_COLUMNS`. */
+export function historyCells(moment: JobMoment): readonly Cell[] {
+  const { history, version, atMs, state, attempt, rc } = moment;
+  return [history, version.era, version.n, atMs, state, attempt, rc];
 }

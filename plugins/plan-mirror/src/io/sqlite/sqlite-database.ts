@@ -1,237 +1,211 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type {
-  FacetChange,
-  FacetName,
-  RowChange,
-  SinfoniaHead,
-  TableName,
-} from '@ftctl/plan/source';
-import { describeError, isFtError } from '@ftctl/sdk';
-import { Kysely, SqliteDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import type Database from 'libsql';
+import type { Cell, FacetName, RowChange, SinfoniaHead, TableName } from '@ftctl/plan/source';
+import { Kysely } from 'kysely';
 import type { LanePosition } from '../../core/resume.ts';
 import type { CopyKey, DatabaseState, FacetRow, MirrorDatabase } from '../../database.ts';
-import { mirrorErrors } from '../../errors.ts';
-import { guardedReader } from '../guarded-reader.ts';
 import { copyRows } from '../sql/copy-rows.ts';
-import { queryNetwork, queryStream, queryStreamIds } from '../sql/facet-queries.ts';
-import { refuseSuperseded, stateOf } from '../sql/fence.ts';
-import { migrations } from '../sql/migrations.ts';
-import { SqlPlanReader } from '../sql/plan-reader.ts';
-import { SHAPES, tableOf } from '../sql/rows.ts';
+import { stateOf } from '../sql/fence.ts';
+import { type Group, inOrder } from '../sql/groups.ts';
+import { type RowCells, SHAPES, tableOf } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
-import { COPY_TABLES, onNewer, SWEEP_ROWS, tableName, upsertColumns } from '../sql/statements.ts';
+import { SqlDatabase } from '../sql/sql-database.ts';
+import {
+  COPY_TABLES,
+  HISTORY_COLUMNS,
+  historyCells,
+  onNewer,
+  SWEEP_ROWS,
+  tableName,
+  upsertColumns,
+} from '../sql/statements.ts';
+import type { SqliteConnection, Step } from './connection.ts';
+import { packRows, type Target } from './packed-rows.ts';
+import { ReadingDialect } from './sqlite-dialect.ts';
 
-type Statement = Database.Statement<unknown[]>;
+/** Rows that one transaction of a load writes: the thread is free for others in between. */
+const LOAD_ROWS = 2_000;
+/** Such transactions that wait for the thread. */
+const LOADS_UNDER_WAY = 3;
 
-/** The mirror in a file of SQLite: one writer, readers beside it. */
-export class SqliteDatabase implements MirrorDatabase {
+/** Makes a connection to a file; it is not open yet. */
+export type Connect = (path: string) => SqliteConnection;
+
+interface Connections {
+  readonly writer: SqliteConnection;
+  readonly reader: SqliteConnection;
+  readonly queries: Kysely<Schema>;
+}
+
+/** The mirror in a file of SQLite: one writer, and readers beside it. */
+export class SqliteDatabase extends SqlDatabase implements MirrorDatabase {
   readonly name: string;
-  readonly reader = guardedReader(new SqlPlanReader(() => this.#open().queries), (read) =>
-    this.#guarded(read),
-  );
   readonly #path: string;
-  readonly #statements = new Map<string, Statement>();
-  #db: Database.Database | undefined;
-  #queries: Kysely<Schema> | undefined;
+  readonly #connect: Connect;
+  #connections: Connections | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, connect: Connect) {
+    super();
     this.#path = path;
+    this.#connect = connect;
     this.name = `SQLite ${path}`;
   }
 
   async open(): Promise<void> {
-    await this.#guarded(async () => {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      // Where another database is configured, its binary is never loaded.
-      const { default: Libsql } = await import('libsql');
-      const db = new Libsql(this.#path);
-      db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000');
-      const queries = new Kysely<Schema>({ dialect: new SqliteDialect({ database: db }) });
-      const migrator = new Migrator({
-        db: queries,
-        provider: { getMigrations: async () => migrations('sqlite') },
-      });
-      const { error } = await migrator.migrateToLatest();
-      if (error !== undefined) {
-        db.close();
-        throw error;
-      }
-      this.#db = db;
-      this.#queries = queries;
+    const writer = this.#connect(this.#path);
+    const reader = this.#connect(this.#path);
+    const queries = new Kysely<Schema>({ dialect: new ReadingDialect(reader) });
+    this.#connections = { writer, reader, queries };
+    await this.guarded(async () => {
+      await writer.open(true);
+      await reader.open(false);
     });
   }
 
   async close(): Promise<void> {
-    this.#statements.clear();
-    this.#db?.close();
-    this.#db = undefined;
-    this.#queries = undefined;
+    const connections = this.#connections;
+    this.#connections = undefined;
+    await connections?.reader.close();
+    await connections?.writer.close();
   }
 
   async state(): Promise<DatabaseState> {
-    return await this.#guarded(() =>
-      stateOf(this.#mirror(), async (syncid) => {
+    return await this.guarded(async () => {
+      const { writer } = this.#open();
+      const [mirror] = await writer.all('select * from plan_mirror where id = 1', []);
+      return await stateOf(mirror as unknown as MirrorTable, async (syncid) => {
         const lanes =
           'select lane, incarnation, seq from plan_lanes where syncid = ? order by lane';
-        return this.#prepare(lanes).all(syncid) as LanePosition[];
-      }),
-    );
+        return (await writer.all(lanes, [syncid])) as unknown as LanePosition[];
+      });
+    });
   }
 
   async claim(key: CopyKey): Promise<void> {
-    await this.#write(key, () => {
-      this.#prepare('update plan_mirror set claimed_epoch = ?, claimed_syncid = ?').run(
-        key.epoch,
-        key.syncid,
-      );
-    });
+    const sql = 'update plan_mirror set claimed_epoch = ?, claimed_syncid = ?';
+    await this.#write(key, [{ sql, parameters: [key.epoch, key.syncid] }]);
   }
 
   async load(
     key: CopyKey,
     head: SinfoniaHead,
-    rows: AsyncIterable<readonly FacetRow[]>,
+    pieces: AsyncIterable<readonly FacetRow[]>,
   ): Promise<void> {
-    await this.#write(key, () => {
-      // What a load that was cut off has left behind.
-      for (const [table] of COPY_TABLES) {
-        this.#prepare(`delete from ${table} where syncid = ?`).run(key.syncid);
+    // What a load that was cut off has left behind.
+    await this.#write(
+      key,
+      COPY_TABLES.map(([table]) => {
+        return { sql: `delete from ${table} where syncid = ?`, parameters: [key.syncid] };
+      }),
+    );
+    // What is ready is written while the next rows are read.
+    const underWay: Promise<unknown>[] = [];
+    let waiting = new Map<TableName, RowCells[]>();
+    let count = 0;
+    const flush = async () => {
+      if (underWay.length === LOADS_UNDER_WAY) await underWay.shift();
+      const steps = [...waiting].flatMap(([table, rows]) => insert(SHAPES[table], rows));
+      const written = this.#write(key, steps);
+      // Seen where it is waited for.
+      written.catch(() => undefined);
+      underWay.push(written);
+      waiting = new Map();
+      count = 0;
+    };
+    for await (const piece of copyRows(head, pieces)) {
+      for (const [table, cells] of piece) {
+        const rows = waiting.get(table);
+        if (rows === undefined) waiting.set(table, [cells]);
+        else rows.push(cells);
       }
-    });
-    for await (const piece of copyRows(head, rows)) {
-      await this.#write(key, () => {
-        for (const [table, cells] of piece) this.#insert(table, cells);
-      });
+      count += piece.length;
+      if (count >= LOAD_ROWS) await flush();
     }
+    await flush();
+    for (const written of underWay) await written;
   }
 
   async show(key: CopyKey, head: SinfoniaHead, lanes: readonly LanePosition[]): Promise<void> {
-    await this.#write(key, () => {
-      for (const lane of lanes) this.#move(key, lane);
-      this.#prepare(
-        `update plan_mirror set shown_epoch = ?, shown_syncid = ?, run = ?, made_at_ms = ?, taken_at_ms = ?`,
-      ).run(key.epoch, key.syncid, head.plan.run, head.madeAtMs, head.takenAtMs);
-    });
+    const { epoch, syncid } = key;
+    await this.#write(key, [
+      ...lanes.map((lane) => moveTo(key, lane)),
+      {
+        sql: 'update plan_mirror set shown_epoch = ?, shown_syncid = ?, run = ?, made_at_ms = ?, taken_at_ms = ?',
+        parameters: [epoch, syncid, head.plan.run, head.madeAtMs, head.takenAtMs],
+      },
+    ]);
   }
 
   async apply(key: CopyKey, changes: readonly RowChange[], position: LanePosition): Promise<void> {
-    await this.#write(key, () => {
-      for (const change of changes) this.#change(key.syncid, change);
-      this.#move(key, position);
-    });
+    const steps = inOrder(changes).flatMap((group) => stepsOf(key, group));
+    await this.#write(key, [...steps, moveTo(key, position)]);
   }
 
   async sweep(key: CopyKey, beforeMs: number): Promise<number> {
-    return await this.#write(key, () => {
-      for (const [table, name] of COPY_TABLES) {
-        const { changes } = this.#prepare(
-          `delete from ${table} where (syncid, ${name}) in
-             (select syncid, ${name} from ${table} where syncid < ? limit ${SWEEP_ROWS})`,
-        ).run(key.syncid);
-        if (changes > 0) return changes;
-      }
-      return this.#prepare(
-        `delete from plan_job_history where (id, era, n) in
-           (select id, era, n from plan_job_history where at_ms < ? limit ${SWEEP_ROWS})`,
-      ).run(beforeMs).changes;
-    });
-  }
-
-  async facets({ syncid }: CopyKey, stream: string | undefined): Promise<readonly FacetChange[]> {
-    return await this.#guarded(async () => {
-      const { queries } = this.#open();
-      return stream === undefined
-        ? await queryNetwork(queries, syncid)
-        : await queryStream(queries, syncid, stream);
-    });
-  }
-
-  async streamIds({ syncid }: CopyKey): Promise<readonly string[]> {
-    return await this.#guarded(() => queryStreamIds(this.#open().queries, syncid));
-  }
-
-  #change(syncid: number, change: RowChange): void {
-    if ('facet' in change) {
-      const { facet, id, cells, version } = change;
-      this.#prepare(upsertOf(facet)).run(syncid, id, ...cells, version.era, version.n);
-    } else if ('gone' in change) {
-      const { table } = SHAPES[change.gone];
-      this.#prepare(`delete from ${table} where syncid = ? and id = ?`).run(syncid, change.id);
-    } else {
-      const { history, version, atMs, state, attempt, rc } = change;
-      this.#prepare(
-        'insert into plan_job_history (id, era, n, at_ms, state, attempt, rc) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
-      ).run(history, version.era, version.n, atMs, state, attempt, rc);
+    for (const [table, name] of COPY_TABLES) {
+      const rows = `select syncid, ${name} from ${table} where syncid < ? limit ${SWEEP_ROWS}`;
+      const sql = `delete from ${table} where (syncid, ${name}) in (${rows})`;
+      const deleted = await this.#write(key, [{ sql, parameters: [key.syncid] }]);
+      if (deleted > 0) return deleted;
     }
+    const rows = `select id, era, n from plan_job_history where at_ms < ? limit ${SWEEP_ROWS}`;
+    const sql = `delete from plan_job_history where (id, era, n) in (${rows})`;
+    return await this.#write(key, [{ sql, parameters: [beforeMs] }]);
   }
 
-  #insert(table: TableName, cells: readonly unknown[]): void {
-    const { columns, table: name } = SHAPES[table];
-    const places = columns.map(() => '?').join(', ');
-    this.#prepare(`insert into ${name} (${columns.join(', ')}) values (${places})`).run(...cells);
+  protected queries(): Kysely<Schema> {
+    return this.#open().queries;
   }
 
-  #move({ syncid }: CopyKey, { lane, incarnation, seq }: LanePosition): void {
-    this.#prepare(
-      `insert into plan_lanes (syncid, lane, incarnation, seq) values (?, ?, ?, ?)
-       on conflict (syncid, lane) do update set incarnation = excluded.incarnation, seq = excluded.seq`,
-    ).run(syncid, lane, incarnation, seq);
+  #write(key: CopyKey, steps: readonly Step[]): Promise<number> {
+    return this.guarded(() => this.#open().writer.write(key, steps));
   }
 
-  #mirror(): MirrorTable {
-    return this.#prepare('select * from plan_mirror where id = 1').get() as MirrorTable;
-  }
-
-  /** One transaction, in which nobody else has begun a higher copy. */
-  async #write<R>(key: CopyKey, write: () => R): Promise<R> {
-    return await this.#guarded(async () => {
-      const { db } = this.#open();
-      db.exec('begin immediate');
-      try {
-        refuseSuperseded(this.#mirror(), key);
-        const result = write();
-        db.exec('commit');
-        return result;
-      } catch (error) {
-        if (db.inTransaction) db.exec('rollback');
-        throw error;
-      }
-    });
-  }
-
-  #open(): { readonly db: Database.Database; readonly queries: Kysely<Schema> } {
-    if (this.#db === undefined || this.#queries === undefined)
-      throw new Error('not connected at present');
-    return { db: this.#db, queries: this.#queries };
-  }
-
-  #prepare(text: string): Statement {
-    const known = this.#statements.get(text) ?? this.#open().db.prepare(text);
-    this.#statements.set(text, known);
-    return known;
-  }
-
-  async #guarded<R>(act: () => Promise<R>): Promise<R> {
-    try {
-      return await act();
-    } catch (error) {
-      if (isFtError(error)) throw error;
-      throw mirrorErrors.DATABASE({ name: this.name, why: describeError(error) }, error);
-    }
+  #open(): Connections {
+    if (this.#connections === undefined) throw new Error('not connected at present');
+    return this.#connections;
   }
 }
 
-const UPSERTS = new Map<FacetName, string>();
+function stepsOf({ syncid }: CopyKey, group: Group): readonly Step[] {
+  if ('gone' in group) {
+    const from = tableName(group.gone);
+    const sql = `delete from ${from} where syncid = ? and id in (select value from json_each(?))`;
+    return [{ sql, parameters: [syncid, JSON.stringify(group.ids)] }];
+  }
+  if ('history' in group) return insert(HISTORY, group.history.map(historyCells));
+  const rows = [...group.changes.values()].map(({ id, cells, version }) => [
+    syncid,
+    id,
+    ...cells,
+    version.era,
+    version.n,
+  ]);
+  return insert(upsertOf(group.facet), rows);
+}
 
-function upsertOf(facet: FacetName): string {
+function insert(target: Target, rows: readonly RowCells[]): readonly Step[] {
+  return packRows(target, rows).map((packed) => ({ rows: packed }));
+}
+
+const HISTORY: Target = {
+  table: 'plan_job_history',
+  columns: HISTORY_COLUMNS,
+  onConflict: 'on conflict do nothing',
+};
+
+const UPSERTS = new Map<FacetName, Target>();
+
+function upsertOf(facet: FacetName): Target {
   const known = UPSERTS.get(facet);
   if (known !== undefined) return known;
-  const columns = upsertColumns(facet);
-  const text = `insert into ${tableName(tableOf(facet))} (${columns.join(', ')})
-    values (${columns.map(() => '?').join(', ')}) ${onNewer(facet)}`;
-  UPSERTS.set(facet, text);
-  return text;
+  const [table, columns] = [tableName(tableOf(facet)), upsertColumns(facet)];
+  const target = { table, columns, onConflict: onNewer(facet) };
+  UPSERTS.set(facet, target);
+  return target;
+}
+
+function moveTo({ syncid }: CopyKey, { lane, incarnation, seq }: LanePosition): Step {
+  const sql = `insert into plan_lanes (syncid, lane, incarnation, seq) values (?, ?, ?, ?)
+    on conflict (syncid, lane) do update set incarnation = excluded.incarnation, seq = excluded.seq`;
+  const parameters: readonly Cell[] = [syncid, lane, incarnation, seq];
+  return { sql, parameters };
 }

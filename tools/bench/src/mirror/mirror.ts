@@ -1,0 +1,153 @@
+import { describeError } from '@ftctl/sdk';
+import type { Benchmark } from '../benchmark.ts';
+import { median, round } from '../statistics.ts';
+import { type Applied, measureApply } from './apply.ts';
+import { type FirstView, measureFirstView } from './first-view.ts';
+import { type LoadsByCopy, measureLoads, measureLoadsByCopy } from './load.ts';
+import { type DatabaseConfig, withMirror } from './mirror-lab.ts';
+import { measureOverview } from './overview.ts';
+import { POSTGRES_URL, PostgresPeer } from './postgres.ts';
+import { SHAPE } from './shape.ts';
+import { measureWatchers, type Watched } from './watchers.ts';
+
+const ROWS = SHAPE.jobs + SHAPE.jobs / SHAPE.jobsInEachStream;
+const SOURCE = { config: { jobs: SHAPE.jobs, jobsInEachStream: SHAPE.jobsInEachStream } };
+const SQLITE: DatabaseConfig = { kind: 'sqlite' };
+
+/** The mirror on real hosts: how fast it is, and what its watchers cost. */
+export const mirrorBenchmark: Benchmark = {
+  name: 'mirror',
+  summary: 'the plan in a database: loading, following, and a thousand watchers',
+  figures: {
+    'load-vs-copy': {
+      meaning: `${SHAPE.jobs} jobs from Sinfonia into PostgreSQL, by plain COPY of the same rows`,
+      goal: { atLeast: 0.5 },
+    },
+    'sqlite-rows-per-s': {
+      meaning: 'rows of jobs and streams from Sinfonia into SQLite',
+      goal: { atLeast: 150_000 },
+    },
+    'apply-per-s': {
+      meaning: 'messages that either database keeps up with, lag below 1 s',
+      goal: { atLeast: 20_000 },
+    },
+    'scheduler-slowdown': {
+      meaning: `share of its event rate that a scheduler loses to ${SHAPE.watchers} watchers`,
+      goal: { below: 0.03 },
+    },
+    'watcher-slowdown': {
+      meaning: `median wait of a watcher among ${SHAPE.watchers}, by that among ${SHAPE.fewWatchers}`,
+      goal: { below: 2 },
+    },
+    'overview-ms': {
+      meaning: `the plan's overview, ${SHAPE.jobs} jobs, changed since the last answer, slower database`,
+      goal: { below: 50 },
+    },
+    'first-view-s': {
+      meaning: 'from the address to the plan on the screen of a browser, nothing in its cache',
+      goal: { below: 1 },
+    },
+    'first-view-kb': { meaning: 'transferred for it', goal: { below: 200 } },
+  },
+  async measure(progress) {
+    const sqlite = await inSqlite((line) => progress(`SQLite: ${line}`));
+    const postgres = await tried(() => inPostgres((line) => progress(`PostgreSQL: ${line}`)));
+    const watched = await measureWatchers(SQLITE, progress);
+    const loads = 'got' in postgres ? postgres.got.loads : undefined;
+    const both = [sqlite, ...('got' in postgres ? [postgres.got] : [])];
+    const view = sqlite.view;
+    return {
+      figures: {
+        ...(loads && { 'load-vs-copy': ratioToCopy(loads) }),
+        'sqlite-rows-per-s': ROWS / median(sqlite.loadS),
+        'apply-per-s': Math.min(...both.map(({ applied }) => applied.perS)),
+        'scheduler-slowdown': slowdown(watched),
+        'watcher-slowdown': ratioOfWaits(watched),
+        'overview-ms': Math.max(...both.map(({ overviewMs }) => median(overviewMs))),
+        ...('got' in view && {
+          'first-view-s': median(view.got.ms) / 1_000,
+          'first-view-kb': view.got.kB,
+        }),
+      },
+      context: {
+        shape: SHAPE,
+        sqlite: summaryOf(sqlite),
+        ...('got' in postgres && {
+          postgres: { ...summaryOf(postgres.got), copyS: postgres.got.loads.copyS.map(round) },
+        }),
+        watched,
+      },
+      skipped: {
+        ...('why' in postgres && { 'load-vs-copy': `${POSTGRES_URL}: ${postgres.why}` }),
+        ...('why' in view && { 'first-view-s': view.why, 'first-view-kb': view.why }),
+      },
+    };
+  },
+};
+
+type Tried<T> = { readonly got: T } | { readonly why: string };
+
+/** What this machine may not have: why it failed, in place of a figure. */
+async function tried<T>(work: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { got: await work() };
+  } catch (error) {
+    return { why: describeError(error) };
+  }
+}
+
+interface OfDatabase {
+  readonly loadS: readonly number[];
+  readonly applied: Applied;
+  readonly overviewMs: readonly number[];
+}
+
+type Progress = (line: string) => void;
+
+function inSqlite(progress: Progress): Promise<OfDatabase & { readonly view: Tried<FirstView> }> {
+  return withMirror(SOURCE, SQLITE, async (lab) => {
+    const loadS = await measureLoads(lab, progress);
+    const view = await tried(() => measureFirstView(lab));
+    if ('got' in view) progress(`first view: ${round(median(view.got.ms))} ms, ${view.got.kB} kB`);
+    const applied = await measureApply(lab, progress);
+    return { loadS, applied, view, overviewMs: await measureOverview(lab) };
+  });
+}
+
+async function inPostgres(
+  progress: Progress,
+): Promise<OfDatabase & { readonly loads: LoadsByCopy }> {
+  const peer = await PostgresPeer.open();
+  try {
+    const database = { kind: 'postgres', url: POSTGRES_URL, schema: peer.schema } as const;
+    return await withMirror(SOURCE, database, async (lab) => {
+      const loads = await measureLoadsByCopy(lab, peer, progress);
+      const applied = await measureApply(lab, progress);
+      return { loads, loadS: loads.loadS, applied, overviewMs: await measureOverview(lab) };
+    });
+  } finally {
+    await peer.close();
+  }
+}
+
+/** By its rate: 1 is as fast as COPY. */
+function ratioToCopy({ loadS, copyS }: LoadsByCopy): number {
+  return median(copyS.map((seconds, at) => seconds / (loadS[at] as number)));
+}
+
+function slowdown({ aloneS, watchedS }: Watched): number {
+  return median(aloneS.map((alone, at) => 1 - (watchedS[at] as number) / alone));
+}
+
+function ratioOfWaits({ few, many }: Watched): number {
+  return median(many.map(({ medianMs }, at) => medianMs / (few[at]?.medianMs as number)));
+}
+
+function summaryOf({ loadS, applied, overviewMs }: OfDatabase): Readonly<Record<string, unknown>> {
+  return {
+    loadS: loadS.map(round),
+    ...applied,
+    backlogPerS: Math.round(applied.backlogPerS),
+    overviewMs: { median: round(median(overviewMs)), max: round(Math.max(...overviewMs)) },
+  };
+}
