@@ -112,6 +112,7 @@ export class Mirror {
     this.#stopped = true;
     this.#metricsTimer?.cancel();
     this.checking.stop();
+    this.reading.stop();
     this.#waking.stop();
     await this.#running;
     await this.database.close();

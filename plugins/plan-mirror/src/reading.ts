@@ -1,9 +1,10 @@
 import { askReader, type PlanAnswer, type PlanQuestion } from '@ftctl/plan/queries';
 import { describeError, isFtError, type PluginContext, sleep } from '@ftctl/sdk';
+import { Counting } from './counting.ts';
 import type { MirrorDatabase } from './database.ts';
 import { mirrorErrors } from './errors.ts';
 import { mirrorMessages } from './messages.ts';
-import type { Phase } from './mirror.ts';
+import type { MirrorStatus } from './mirror.ts';
 import { askSymphony } from './symphony.ts';
 
 /** A database that has not answered a reader by then is left alone for a while. */
@@ -23,7 +24,7 @@ export interface Read {
 
 export interface MirrorView {
   readonly database: MirrorDatabase;
-  status(): { readonly phase: Phase; readonly why?: string; readonly lagMs: number };
+  status(): Pick<MirrorStatus, 'phase' | 'why' | 'lagMs' | 'copy' | 'applied'>;
 }
 
 /**
@@ -35,6 +36,7 @@ export class Reading {
   readonly #mirror: MirrorView;
   /** All hosts of the network read the same database. */
   readonly #isShared: boolean;
+  readonly #counting: Counting;
   #alone: { readonly untilMs: number; readonly why: string } | undefined;
   #from: ReadFrom = 'mirror';
 
@@ -42,6 +44,17 @@ export class Reading {
     this.#ctx = ctx;
     this.#mirror = mirror;
     this.#isShared = isShared;
+    this.#counting = new Counting(ctx.clock, {
+      count: () => mirror.database.reader.overview(),
+      version: () => {
+        const { copy, applied } = mirror.status();
+        return { syncid: copy?.syncid ?? 0, applied };
+      },
+    });
+  }
+
+  stop(): void {
+    this.#counting.stop();
   }
 
   /** Where readers are answered from at present, and why not from the mirror. */
@@ -58,7 +71,7 @@ export class Reading {
     const why = this.#whyNot();
     if (why !== undefined) return await this.#fromSymphony(question, why);
     try {
-      const answer = await this.#within(askReader(this.#mirror.database.reader, question));
+      const answer = await this.#within(this.#fromMirror(question));
       this.#switched('mirror');
       return { from: 'mirror', answer };
     } catch (error) {
@@ -67,6 +80,13 @@ export class Reading {
       this.#alone = { untilMs, why: describeError(error) };
       return await this.#fromSymphony(question, describeError(error));
     }
+  }
+
+  #fromMirror(question: PlanQuestion): Promise<PlanAnswer> {
+    // What another host applies is not seen here.
+    const isOwn = this.#mirror.status().phase === 'following';
+    if (question.q === 'overview' && isOwn) return this.#counting.overview();
+    return askReader(this.#mirror.database.reader, question);
   }
 
   #whyNot(): string | undefined {

@@ -14,11 +14,11 @@ import { SHAPES } from '../sql/rows.ts';
 import type { MirrorTable, Schema } from '../sql/schema.ts';
 import { SqlDatabase } from '../sql/sql-database.ts';
 import { COPY_TABLES, SWEEP_ROWS } from '../sql/statements.ts';
-import { copyLine } from './copy-text.ts';
+import { CopyText } from './copy-text.ts';
 import { writeGroup } from './write-group.ts';
 
-/** Characters of rows that one COPY takes. */
-const COPY_CHARACTERS = 4 * 1024 * 1024;
+/** Bytes of rows that one transaction copies. */
+const COPY_BYTES = 2 * 1024 * 1024;
 const CONNECT_MS = 5_000;
 /** A statement that takes longer is given up: the server hangs, or somebody holds a lock. */
 const STATEMENT_MS = 60_000;
@@ -123,30 +123,27 @@ export class PostgresDatabase extends SqlDatabase implements MirrorDatabase {
         await client.query(`delete from ${table} where syncid = $1`, [key.syncid]);
       }
     });
-    let waiting = new Map<TableName, string[]>();
-    let characters = 0;
+    let waiting = new Map<TableName, CopyText>();
     // What is ready is copied while the next rows are read.
     let copied: Promise<unknown> = Promise.resolve();
     const flush = async () => {
       await copied;
-      const lines = waiting;
+      const ready = waiting;
       copied = this.#write(key, 'for share', async (client) => {
-        for (const [table, rows] of lines) await copyInto(client, table, rows);
+        for (const [table, rows] of ready) await copyInto(client, table, rows.content());
       });
       // Seen where it is waited for.
       copied.catch(() => undefined);
       waiting = new Map();
-      characters = 0;
     };
     for await (const piece of copyRows(head, pieces)) {
       for (const [table, cells] of piece) {
-        const line = copyLine(cells);
-        characters += line.length;
-        const lines = waiting.get(table);
-        if (lines === undefined) waiting.set(table, [line]);
-        else lines.push(line);
+        const rows = waiting.get(table) ?? new CopyText();
+        rows.add(cells);
+        waiting.set(table, rows);
       }
-      if (characters >= COPY_CHARACTERS) await flush();
+      const bytes = [...waiting.values()].reduce((sum, rows) => sum + rows.bytes, 0);
+      if (bytes >= COPY_BYTES) await flush();
     }
     await flush();
     await copied;
@@ -160,6 +157,7 @@ export class PostgresDatabase extends SqlDatabase implements MirrorDatabase {
         [key.epoch, key.syncid, head.plan.run, head.madeAtMs, head.takenAtMs],
       );
     });
+    this.#tidy();
   }
 
   async apply(key: CopyKey, changes: readonly RowChange[], position: LanePosition): Promise<void> {
@@ -190,6 +188,16 @@ export class PostgresDatabase extends SqlDatabase implements MirrorDatabase {
 
   protected queries(): Kysely<Schema> {
     return this.#open().queries;
+  }
+
+  /**
+   * What the server would do by itself in a minute: until then it counts a new
+   * copy page by page, and chooses wrong indexes. Nobody waits for it.
+   */
+  #tidy(): void {
+    this.#open()
+      .pool.query('vacuum (analyze) plan_jobs, plan_streams')
+      .catch(() => undefined);
   }
 
   /** One transaction, until whose end nobody else can begin a higher copy. */
@@ -247,16 +255,12 @@ async function move(
   );
 }
 
-async function copyInto(
-  client: pg.PoolClient,
-  table: TableName,
-  lines: readonly string[],
-): Promise<void> {
+async function copyInto(client: pg.PoolClient, table: TableName, rows: Buffer): Promise<void> {
   const { from } = await import('pg-copy-streams');
   const { columns, table: name } = SHAPES[table];
   const stream = client.query(from(`copy ${name} (${columns.join(', ')}) from stdin`));
   const done = finished(stream);
-  if (!stream.write(lines.join(''))) await Promise.race([once(stream, 'drain'), done]);
+  if (!stream.write(rows)) await Promise.race([once(stream, 'drain'), done]);
   stream.end();
   await done;
 }

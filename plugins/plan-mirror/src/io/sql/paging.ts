@@ -68,10 +68,13 @@ export function contains(text: string): RawBuilder<boolean> {
 export const COUNT = sql<number>`count(*)`;
 
 export function countsOf(
-  rows: readonly { readonly state: string; readonly count: number }[],
+  rows: readonly { readonly state: string | null; readonly count: number }[],
 ): Counts {
   const counts: Counts = {};
-  for (const { state, count } of rows) counts[state] = (counts[state] ?? 0) + Number(count);
+  for (const { state, count } of rows) {
+    const name = state ?? 'HOLD';
+    counts[name] = (counts[name] ?? 0) + Number(count);
+  }
   return counts;
 }
 

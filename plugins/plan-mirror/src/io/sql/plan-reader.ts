@@ -47,7 +47,7 @@ export class SqlPlanReader implements PlanReader {
         .selectFrom(table)
         .where('syncid', '=', syncid)
         .groupBy('state')
-        .select([STATE.as('state'), COUNT.as('count')])
+        .select(['state', COUNT.as('count')])
         .execute();
       return countsOf(rows);
     };
