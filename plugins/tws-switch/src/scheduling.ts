@@ -2,6 +2,7 @@ import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/pla
 import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
+import { resay } from './core/batchman/resay.ts';
 import { isByRole } from './core/batchman/versions.ts';
 import type { AttemptId, JobEvent } from './core/jobman/attempt.ts';
 import {
@@ -112,7 +113,7 @@ export class Scheduling {
    * what jobs have told meanwhile.
    */
   learned(): void {
-    this.batchman.resay();
+    resay(this.batchman);
     this.batchman.giveUpOrphans();
     this.#desk.ctx.clock.setTimer(0, () => {
       for (const event of this.#held.splice(0)) this.#report(event);

@@ -151,20 +151,6 @@ export class Batchman {
     }
   }
 
-  /** Says all own parts again: another incarnation speaks now. */
-  resay(): void {
-    for (const part of [...this.plan.parts()]) {
-      if (part.kind === 'job') this.#resayGrant(part);
-      if (part.kind === 'job' && part.s !== undefined && this.#isOwn(part.def?.ws)) {
-        this.setJob(part, part.s);
-      } else if (part.kind === 'stream' && part.s !== undefined && this.#isOwn(part.def?.ws)) {
-        this.setStream(part, part.s);
-      }
-    }
-    const { s } = this.plan.cpu(this.own.self);
-    if (s !== undefined) this.setCpu(s);
-  }
-
   /** Sets a job's status with its next version, and says so. */
   setJob(part: JobPart, status: Omit<JobStatus, 'v'>): void {
     const v = nextVersionFor(this.own, part.def?.ws ?? this.own.self, part.s?.v);
@@ -212,14 +198,6 @@ export class Batchman {
 
   streamStatusOf({ s, def }: StreamPart): Omit<StreamStatus, 'v'> {
     return s ?? firstStreamStatus(def);
-  }
-
-  /** The stream's workstation says which of its jobs may run, wherever these are. */
-  #resayGrant({ id, def, g }: JobPart): void {
-    const ws = def === undefined ? undefined : this.plan.stream(def.stream).def?.ws;
-    if (g === undefined || ws === undefined || !this.#isOwn(ws)) return;
-    const v = nextVersionFor(this.own, ws, g.v);
-    this.say({ k: 'grant', id, s: { ...g, v } });
   }
 
   #isOwn(ws: WorkstationName | undefined): boolean {
