@@ -7,6 +7,8 @@ import { OwnPostgres } from './own-postgres.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../../../..');
 const WITHIN_MS = 120_000;
+/** Each look starts a process. */
+const LOOK_MS = 500;
 const TOPOLOGY = `domains: { R: {} }
 workstations:
   M: { type: master, domain: R, node: m, limit: 30 }
@@ -96,7 +98,7 @@ export class MirrorLab {
 
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
     let last = '';
-    for (const end = performance.now() + WITHIN_MS; performance.now() < end; await sleep(250)) {
+    for (const end = performance.now() + WITHIN_MS; performance.now() < end; await sleep(LOOK_MS)) {
       const found = await holds().catch((error: unknown) => {
         last = String(error);
         return false;

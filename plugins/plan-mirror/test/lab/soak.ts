@@ -18,9 +18,10 @@ interface SoakReport {
   readonly problems: readonly string[];
 }
 
-const SHAPE = { streams: 60, jobsInEach: 3 };
-/** From a new plan to the fault: the copy is taken, loaded, followed. */
-const MAX_MOMENT_MS = 4_000;
+const SHAPE = { streams: 40, jobsInEach: 3 };
+/** From a new plan to the fault: half of them while the copy is taken and loaded, half while it is followed. */
+const LOAD_MS = 500;
+const APPLY_MS = 4_000;
 
 /**
  * New plans in one running lab, each with a fault at a moment that the seed
@@ -35,7 +36,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     for (let run = 1; run <= count && performance.now() < deadline; run += 1) {
       const names = Object.keys(MIRROR_FAULTS);
       const name = names[Math.floor(random() * names.length)] ?? '';
-      const atMs = random() * MAX_MOMENT_MS;
+      const atMs = random() * (random() < 0.5 ? LOAD_MS : APPLY_MS);
       const problem = await play(lab, name, atMs, random);
       progress(`run ${run}: ${name} after ${Math.round(atMs)} ms: ${problem ?? 'equal'}`);
       counts.runs = run;
