@@ -18,7 +18,7 @@ interface SoakReport {
   readonly problems: readonly string[];
 }
 
-const SHAPE = { streams: 40, jobsInEach: 3 };
+const SHAPE = { streams: 12, jobsInEach: 3 };
 /** From a new plan to the fault: half of them while the copy is taken and loaded, half while it is followed. */
 const LOAD_MS = 500;
 const APPLY_MS = 4_000;
