@@ -66,8 +66,9 @@ export class PostgresDatabase extends SqlDatabase implements MirrorDatabase {
             oid === INT8 ? Number : driver.types.getTypeParser(oid, format as 'text'),
         },
       });
-      // A connection that breaks while nobody uses it: the next query says so.
+      // A connection may break while nothing is asked, in the pool or out of it: the next query says so.
       pool.on('error', () => undefined);
+      pool.on('connect', (client) => client.on('error', () => undefined));
       this.#pool = pool;
       await pool.query(`create schema if not exists ${driver.escapeIdentifier(schema)}`);
       const queries = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
