@@ -58,9 +58,9 @@ async function stream(running: Lab, during: () => Promise<void>): Promise<Compar
   const sender = await openOwnSender(ports);
   const lines = new SteadyStream(sender, input.lines, EVENTS_PER_SECOND);
   lines.start();
-  await sleep(4_000);
+  await sleep(2_000);
   await during();
-  await sleep(4_000);
+  await sleep(2_000);
   await lines.stop();
   await sender.close();
   await settled(running);
@@ -83,7 +83,7 @@ async function survive(fault: Fault): Promise<Outcome> {
     await fault.begin(running);
     takeOverMs = (await activeSince(running)) - begunAt;
     console.log(`take-over after ${takeOverMs} ms`);
-    await sleep(3_000);
+    await sleep(2_000);
     await fault.end(running);
   });
   const handedBack = !(await probeStatus(running, 'probe-b')).active;

@@ -1,16 +1,25 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MirrorLab } from './mirror-lab.ts';
+import { HELD, MirrorLab } from './mirror-lab.ts';
 import { whyNoPostgres } from './own-postgres.ts';
 
 /** The database of a mirror dies and stands still: scheduling does not notice, readers are answered. */
 
-const SHAPE = { streams: 40, jobsInEach: 4 };
+const SHAPE = { streams: 30, jobsInEach: 3, held: 900 };
 const JOBS = SHAPE.streams * SHAPE.jobsInEach;
+/** Changes of the storm: about three times what fits. */
+const STORM = 12;
 
 interface Query {
   readonly from: 'mirror' | 'symphony';
   readonly jobs: readonly { readonly id: string; readonly state: string }[];
+}
+
+interface MessageFile {
+  readonly file: string;
+  readonly bytes: number;
 }
 
 const why = whyNoPostgres();
@@ -18,16 +27,45 @@ const why = whyNoPostgres();
 describe.skipIf(why !== undefined)('a mirror whose database fails', () => {
   let lab: MirrorLab;
 
-  const query = () => lab.ask<Query>('m', 'plan', 'query', '--limit', '1000');
+  const query = () => lab.ask<Query>('m', 'plan', 'query', '--text', '#S', '--limit', '1000');
+  const mirrorbox = async () => {
+    const files = await lab.ask<readonly MessageFile[]>('m', 'tws', 'evtsize', '--show');
+    return files.find(({ file }) => file === 'mirrorbox') ?? { file: '', bytes: Number.NaN };
+  };
   const following = () =>
     lab.until('it follows', async () => (await lab.status('M')).phase === 'following');
   const readsFrom = (from: Query['from']) =>
     lab.until(`readers see the ${from}`, async () => (await query()).from === from);
 
   beforeAll(async () => {
-    lab = await MirrorLab.start(SHAPE);
+    lab = await MirrorLab.start(SHAPE, { limits: { mirrorboxMb: 1, sinfoniaMb: 4 } });
   });
   afterAll(() => lab?.down({ remove: true }));
+
+  it('is frozen in a storm that its mirrorbox cannot hold: one copy, and nothing is left of it', async () => {
+    await lab.newPlan();
+    await following();
+    const before = await lab.status('M');
+    lab.database.freeze();
+    for (let n = 0; n < STORM; n += 1) {
+      await lab.ask('m', 'tws', 'altpri', `${HELD}.@`, String(20 + n));
+    }
+    await lab.ran();
+    expect((await mirrorbox()).bytes).toBeLessThan(1024 * 1024);
+    lab.database.thaw();
+    await lab.expectEqual();
+    const after = await lab.status('M');
+    expect(after.taken).toMatch(/full/);
+    expect(after.copies - before.copies).toBeLessThanOrEqual(2);
+    const folder = join(lab.lab.host('m').paths.home, 'data', 'tws-switch', 'sinfonia');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is one for both hosts: the one that is not the master reads, and does not write', async () => {
+    expect((await lab.status('FS')).phase).toBe('idle');
+    const there = await lab.ask<Query>('fs', 'plan', 'query', '--text', '#S', '--limit', '1000');
+    expect(there).toEqual(await query());
+  });
 
   it('is killed in mid-apply: jobs run on, readers see Symphony, then the database again', async () => {
     await lab.newPlan();
@@ -67,6 +105,24 @@ describe.skipIf(why !== undefined)('a mirror whose database fails', () => {
     lab.database.thaw();
     await lab.expectEqual();
     expect((await lab.status('M')).copies).toBe(before.copies);
+  });
+
+  it('is ahead of the log, as after a power cut: a copy says how it stands', async () => {
+    lab.database.query('update plan.plan_lanes set seq = seq + 1000000');
+    await lab.lab.host('m').kill({ plugin: 'plan-mirror' });
+    await lab.until('another life', async () => (await lab.status('M')).copies === 1);
+    expect((await lab.status('M')).taken).toMatch(/beyond|ahead/);
+    await lab.expectEqual();
+  });
+
+  it('has another master in mid-load: the plan of the new one is shown, and nothing of both', async () => {
+    await lab.newPlan();
+    await lab.ask('fs', 'tws', 'switchmgr', 'R', 'FS');
+    await lab.ran();
+    await lab.expectEqual();
+    expect(await lab.master()).toBe('FS');
+    const copies = 'select count(distinct syncid) from plan.plan_jobs';
+    await lab.until('one copy', async () => lab.database.query(copies).stdout === '1');
   });
 });
 

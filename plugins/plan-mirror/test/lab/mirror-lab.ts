@@ -14,14 +14,22 @@ workstations:
   M: { type: master, domain: R, node: m, limit: 30 }
   FS: { type: fta, domain: R, fullstatus: on, node: fs, limit: 30 }
 `;
+const ALONE = `domains: { R: {} }
+workstations:
+  M: { type: master, domain: R, node: m, limit: 30 }
+`;
 
 export const MASTERS = ['M', 'FS'] as const;
 export type Master = (typeof MASTERS)[number];
+
+/** The stream of held jobs, for a command. */
+export const HELD = '@#HELD';
 
 /** What `ftctl plan status --json` prints, as far as it is used here. */
 export interface MirrorStatus {
   readonly phase: string;
   readonly why?: string;
+  readonly taken?: string;
   readonly copies: number;
   readonly copy?: { readonly epoch: number; readonly syncid: number };
   readonly readers: { readonly from: string; readonly why?: string };
@@ -30,58 +38,77 @@ export interface MirrorStatus {
 export interface Shape {
   readonly streams: number;
   readonly jobsInEach: number;
+  /** Jobs of one more stream that wait for a time that does not come. */
+  readonly held?: number;
 }
 
-/** Two hosts that may be the master, each with a mirror into one PostgreSQL that is the lab's own. */
+export interface MirrorLabOptions {
+  /** Limits of the scheduler, as in its config. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Instead of PostgreSQL: a file of SQLite on the host of M, which is alone then. */
+  readonly sqlite?: string;
+}
+
+/**
+ * Two hosts that may be the master, each with a mirror into one PostgreSQL that is
+ * the lab's own; or one host with a mirror in a file.
+ */
 export class MirrorLab {
   readonly lab: Lab;
-  readonly database: OwnPostgres;
   readonly shape: Shape;
   readonly folder: string;
+  readonly #postgres: OwnPostgres | undefined;
 
-  private constructor(lab: Lab, database: OwnPostgres, shape: Shape, folder: string) {
+  private constructor(lab: Lab, postgres: OwnPostgres | undefined, shape: Shape, folder: string) {
     this.lab = lab;
-    this.database = database;
+    this.#postgres = postgres;
     this.shape = shape;
     this.folder = folder;
   }
 
-  static async start(shape: Shape): Promise<MirrorLab> {
-    const database = await OwnPostgres.start();
+  static async start(shape: Shape, options: MirrorLabOptions = {}): Promise<MirrorLab> {
+    const { sqlite, limits = {} } = options;
+    const postgres = sqlite === undefined ? await OwnPostgres.start() : undefined;
     const folder = await mkdtemp(join(tmpdir(), 'ftctl-mirror-lab-'));
     try {
       const topology = join(folder, 'network.yaml');
       const plan = join(folder, 'plan.yaml');
-      await writeFile(topology, TOPOLOGY);
-      await writeFile(plan, planText(shape));
-      const tws = { topology, globalopts: { enSwfaultTol: 'yes' } };
-      const mirror = { database: { kind: 'postgres', url: database.url } };
+      await writeFile(topology, postgres === undefined ? ALONE : TOPOLOGY);
+      await writeFile(plan, planText(shape, postgres === undefined ? ['M'] : MASTERS));
+      const tws = { topology, plan, limits, globalopts: { enSwfaultTol: 'yes' } };
+      const database =
+        postgres === undefined
+          ? { kind: 'sqlite', path: sqlite }
+          : { kind: 'postgres', url: postgres.url };
+      const host = { plugins: { 'tws-switch': tws, 'plan-mirror': { database } } };
       const lab = await startLab({
         definition: {
           plugins: {
             'tws-switch': join(CHECKOUT, 'plugins/tws-switch'),
             'plan-mirror': join(CHECKOUT, 'plugins/plan-mirror'),
           },
-          hosts: {
-            m: { plugins: { 'tws-switch': { ...tws, plan }, 'plan-mirror': mirror } },
-            fs: { plugins: { 'tws-switch': { ...tws, plan }, 'plan-mirror': mirror } },
-          },
+          hosts: postgres === undefined ? { m: host } : { m: host, fs: host },
         },
         dir: join(folder, 'lab'),
         ftctl: join(CHECKOUT, 'packages/ftctl/bin/ftctl.js'),
       });
-      const made = new MirrorLab(lab, database, shape, folder);
+      const made = new MirrorLab(lab, postgres, shape, folder);
       await made.until('M acts as master', async () => (await made.master()) === 'M');
       return made;
     } catch (error) {
-      await database.stop();
+      await postgres?.stop();
       throw error;
     }
   }
 
+  get database(): OwnPostgres {
+    if (this.#postgres === undefined) throw new Error('this lab has a file of SQLite');
+    return this.#postgres;
+  }
+
   async down({ remove }: { readonly remove: boolean }): Promise<void> {
     await this.lab.down({ remove });
-    await this.database.stop();
+    await this.#postgres?.stop();
     if (remove) await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -145,7 +172,7 @@ export class MirrorLab {
         this.nodeOf(master),
         'tws',
         'sj',
-        '@#@.@',
+        '@#S@.@',
       );
       return rows.length === streams * jobsInEach && rows.every(({ state }) => state === 'SUCC');
     });
@@ -165,6 +192,7 @@ export class MirrorLab {
     const host = this.nodeOf(master as Master);
     const { code, stdout, stderr } = await this.lab.exec(host, ['plan', 'checksync', '--json']);
     if (code !== 0) throw new Error(`checksync on ${host}: ${code}: ${stdout}${stderr}`);
+    if (this.#postgres === undefined) return;
     const { streams, jobsInEach } = this.shape;
     const count = `select count(*) from plan.plan_jobs_v where state = 'SUCC'`;
     const found = this.database.query(count).stdout;
@@ -175,14 +203,19 @@ export class MirrorLab {
 }
 
 /** A job of each stream follows the one before it; they run on both hosts. */
-function planText({ streams, jobsInEach }: Shape): string {
+function planText(
+  { streams, jobsInEach, held = 0 }: Shape,
+  workstations: readonly string[],
+): string {
   const lines = ['streams:'];
   for (let stream = 0; stream < streams; stream += 1) {
-    lines.push(`  ${MASTERS[stream % MASTERS.length]}#S${stream}:`, '    jobs:');
+    lines.push(`  ${workstations[stream % workstations.length]}#S${stream}:`, '    jobs:');
     for (let job = 0; job < jobsInEach; job += 1) {
       const follows = job === 0 ? '' : `, follows: J${job - 1}`;
       lines.push(`      J${job}: { command: sleep 0.05${follows} }`);
     }
   }
+  if (held > 0) lines.push(`  M#HELD:`, '    at: +86000', '    jobs:');
+  for (let job = 0; job < held; job += 1) lines.push(`      H${job}: { command: 'true' }`);
   return `${lines.join('\n')}\n`;
 }
