@@ -199,6 +199,8 @@ export class Station {
       workstationAt,
       broken,
       commit: async (apply) => {
+        // What a life that was left still has to say would be said over what the next one says.
+        if (this.#workstation?.desk !== desk) throw this.#notRunning();
         try {
           return await ctx.store.commit((tx) => {
             const result = apply(tx);
