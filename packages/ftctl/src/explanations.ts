@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostErrors, hostMessages } from '@ftctl/host';
+import { dashboardErrors } from '@ftctl/host/dashboard';
 import { type InstalledPlugin, installErrors, listPlugins } from '@ftctl/host/install';
 import { labErrors } from '@ftctl/lab';
 import { pkiErrors } from '@ftctl/pki';
 import {
+  capabilityErrors,
   codecErrors,
   type DescribedError,
   type DescribedMessage,
   describeError,
   linkErrors,
   storeErrors,
+  viewErrors,
 } from '@ftctl/sdk';
 import { cliErrors } from './errors.ts';
 
@@ -27,6 +30,9 @@ export interface Explanation {
 const OWN_ERRORS: readonly DescribedError[] = [
   cliErrors,
   hostErrors,
+  dashboardErrors,
+  viewErrors,
+  capabilityErrors,
   installErrors,
   storeErrors,
   linkErrors,

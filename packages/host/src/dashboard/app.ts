@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { describeError, type ErrorShape, isFtError } from '@ftctl/sdk';
+import { describeError, type FtError, isFtError } from '@ftctl/sdk';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
@@ -8,6 +8,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
 import type { Changes } from './changes.ts';
+import { dashboardErrors } from './errors.ts';
 import { openApi, type PluginViews, SESSION_COOKIE } from './openapi.ts';
 import { isSame, sessionOf } from './token.ts';
 import type { CachedAnswer, ViewCache } from './view-cache.ts';
@@ -67,7 +68,7 @@ export function dashboardApp(parts: DashboardParts): Hono {
     // A name of a stranger's that leads to loopback is no way in.
     const name = (context.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
     if (parts.hostNames !== undefined && !parts.hostNames.has(name)) {
-      return context.json(problem('FT_DASHBOARD_NAME', `not reached as ${name}`), 421);
+      return context.json(bodyOf(dashboardErrors.NAME({ name })), 421);
     }
     await next();
     return undefined;
@@ -75,7 +76,7 @@ export function dashboardApp(parts: DashboardParts): Hono {
   frame(app, parts);
   session(app, parts);
   api(app, parts);
-  app.notFound((context) => context.json(problem('FT_DASHBOARD_NOTHING', 'nothing is here'), 404));
+  app.notFound((context) => context.json(bodyOf(dashboardErrors.NOTHING()), 404));
   app.onError((error, context) => context.json(...failure(error)));
   return app;
 }
@@ -96,7 +97,7 @@ function session(app: Hono, { token }: DashboardParts): void {
     const { token: given } = (await context.req.json().catch(() => ({}))) as { token?: unknown };
     if (typeof given !== 'string' || !isSame(given, token)) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      return context.json(problem('FT_DASHBOARD_TOKEN', 'this is not the token'), 401);
+      return context.json(bodyOf(dashboardErrors.TOKEN()), 401);
     }
     setCookie(context, SESSION_COOKIE, sessionOf(token), {
       httpOnly: true,
@@ -115,7 +116,7 @@ function session(app: Hono, { token }: DashboardParts): void {
     const cookie = getCookie(context, SESSION_COOKIE) ?? '';
     const bearer = (context.req.header('authorization') ?? '').replace(/^Bearer /, '');
     if (!isSame(cookie, sessionOf(token)) && !isSame(bearer, token)) {
-      return context.json(problem('FT_DASHBOARD_LOGIN', 'log in with the token first'), 401);
+      return context.json(bodyOf(dashboardErrors.LOGIN()), 401);
     }
     await next();
     return undefined;
@@ -191,16 +192,18 @@ async function file(context: Context, folder: string, name: string): Promise<Res
   return context.body(new Uint8Array(body), 200, { 'content-type': type });
 }
 
-function problem(code: string, message: string): Pick<ErrorShape, 'code' | 'message'> {
-  return { code, message };
+function bodyOf(error: FtError): { code: string; message: string; action: string } {
+  const { code, message, action } = error.toJSON();
+  return { code, message, action };
 }
 
 /** What went wrong, with the status that a browser understands. */
 function failure(error: unknown): [object, 400 | 404 | 503] {
-  if (!isFtError(error)) return [problem('FT_DASHBOARD_FAILED', describeError(error)), 503];
-  const { code, message, action } = error.toJSON();
-  const body = { code, message, action };
-  if (code === 'FT_VIEW_NOT_FOUND' || code === 'FT_VIEW_NOTHING_THERE') return [body, 404];
-  if (code === 'FT_VIEW_BAD_QUERY' || code.endsWith('_ARGUMENT')) return [body, 400];
-  return [body, 503];
+  if (!isFtError(error)) {
+    return [bodyOf(dashboardErrors.FAILED({ why: describeError(error) })), 503];
+  }
+  const { code } = error;
+  if (code === 'FT_VIEW_NOT_FOUND' || code === 'FT_VIEW_NOTHING_THERE') return [bodyOf(error), 404];
+  if (code === 'FT_VIEW_BAD_QUERY' || code.endsWith('_ARGUMENT')) return [bodyOf(error), 400];
+  return [bodyOf(error), 503];
 }

@@ -1,1 +1,2 @@
+export { dashboardErrors } from './errors.ts';
 export { readToken, tokenFile } from './token.ts';

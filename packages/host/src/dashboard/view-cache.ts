@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dashboardErrors } from './errors.ts';
 
 /** An answer is good for so long: that is how far behind a page may be. */
 const FRESH_MS = 1_000;
@@ -40,7 +41,7 @@ export class ViewCache {
     this.#now = now;
   }
 
-  /** @throws what the plugin says; Error when too many wait for it */
+  /** @throws what the plugin says; FtError FT_DASHBOARD_BUSY when too many wait for it */
   read(plugin: string, path: string, query: URLSearchParams): Promise<CachedAnswer> {
     query.sort();
     const key = `${plugin}/${path}?${query}`;
@@ -86,7 +87,7 @@ export class ViewCache {
   }
 
   #gateOf(plugin: string): Gate {
-    const known = this.#gates.get(plugin) ?? new Gate();
+    const known = this.#gates.get(plugin) ?? new Gate(plugin);
     this.#gates.set(plugin, known);
     return known;
   }
@@ -94,12 +95,19 @@ export class ViewCache {
 
 /** Lets so many in at a time. */
 class Gate {
+  readonly #plugin: string;
   #inside = 0;
   readonly #waiting: (() => void)[] = [];
 
+  constructor(plugin: string) {
+    this.#plugin = plugin;
+  }
+
   async through<R>(act: () => Promise<R>): Promise<R> {
     if (this.#inside >= MAX_AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING) throw new Error('too many ask at the same time');
+      if (this.#waiting.length >= MAX_WAITING) {
+        throw dashboardErrors.BUSY({ limit: MAX_WAITING, plugin: this.#plugin });
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#inside += 1;
     try {
