@@ -24,5 +24,22 @@ const mirror = pluginSoak(
   'plugins/plan-mirror/test/lab/soak.ts',
 );
 
+const mirrorFrozen = pluginSoak(
+  {
+    name: 'mirror-frozen',
+    summary: 'stops the database of a mirror for minutes while the plan changes all the time',
+    count: 5,
+    unit: 'count',
+  },
+  'plugins/plan-mirror/test/lab/frozen.ts',
+);
+
 /** Every soak that `npm run soak` knows. */
-export const SOAKS: readonly Soak[] = [storeKill, storePower, storeFlip, twsSwitch, mirror];
+export const SOAKS: readonly Soak[] = [
+  storeKill,
+  storePower,
+  storeFlip,
+  twsSwitch,
+  mirror,
+  mirrorFrozen,
+];

@@ -12,7 +12,7 @@ import {
   type StreamRow,
   type WorkstationRow,
 } from '@ftctl/plan/queries';
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
 import { dependenciesIn, jobDefinitionIn, streamDefinitionIn, whyIn } from './definitions.ts';
 import {
   beyond,
@@ -24,6 +24,7 @@ import {
   ORDERS,
   type Paging,
   pageOf,
+  type Sorted,
   STATE,
 } from './paging.ts';
 import type { JobTable, Schema, StreamTable } from './schema.ts';
@@ -68,15 +69,7 @@ export class SqlPlanReader implements PlanReader {
     if (ws !== undefined) found = found.where('ws', '=', ws);
     if (stream !== undefined) found = found.where('stream', '=', stream);
     if (text !== undefined) found = found.where(contains(text));
-    const order = ORDERS[sort] ?? STATE;
-    const page = found
-      .selectAll()
-      .select(order.as('sorted'))
-      .where(beyond(order, query))
-      .orderBy(order, directionOf(query))
-      .orderBy('id', directionOf(query))
-      .limit(query.limit + 1);
-    return pageOf(await page.execute(), query, await totalOf(query, found), jobRowOf);
+    return pageOf(await paged(found, sort, query), query, await totalOf(query, found), jobRowOf);
   }
 
   async streams(query: StreamQuery): Promise<Page<StreamRow>> {
@@ -87,15 +80,7 @@ export class SqlPlanReader implements PlanReader {
     if (states !== undefined) found = found.where(STATE, 'in', [...states]);
     if (ws !== undefined) found = found.where('ws', '=', ws);
     if (text !== undefined) found = found.where(contains(text));
-    const order = ORDERS[sort] ?? STATE;
-    const page = found
-      .selectAll()
-      .select(order.as('sorted'))
-      .where(beyond(order, query))
-      .orderBy(order, directionOf(query))
-      .orderBy('id', directionOf(query))
-      .limit(query.limit + 1);
-    const rows = await page.execute();
+    const rows = await paged(found, sort, query);
     const counts = await this.#jobsOf(
       syncid,
       rows.slice(0, query.limit).map(({ id }) => id),
@@ -252,6 +237,25 @@ export class SqlPlanReader implements PlanReader {
 }
 
 const NOTHING = { rows: [], total: 0 } as const;
+
+/** The rows of a page and one more. */
+async function paged<T extends 'plan_jobs' | 'plan_streams'>(
+  found: SelectQueryBuilder<Schema, T, object>,
+  sort: string,
+  query: Paging,
+): Promise<(Selectable<Schema[T]> & Sorted)[]> {
+  const order = ORDERS[sort] ?? STATE;
+  const rows = await found
+    .selectAll()
+    .select(order.as('sorted'))
+    .where(beyond(order, query))
+    .orderBy(order, directionOf(query))
+    .orderBy(ORDERS.id ?? order, directionOf(query))
+    .limit(query.limit + 1)
+    .execute();
+  // Of a table that is a parameter the library does not know the row.
+  return rows as unknown as (Selectable<Schema[T]> & Sorted)[];
+}
 
 /** How many there are, for the first page. */
 async function totalOf(
