@@ -74,6 +74,7 @@ export class Mirror {
   readonly #copying: Copying;
   readonly #waking: Waking;
   readonly #absence: Absence;
+  readonly #standBack: () => void;
   #following: Following | undefined;
   #phase: Phase = 'starting';
   #why: string | undefined;
@@ -89,6 +90,7 @@ export class Mirror {
     this.#ctx = ctx;
     this.#config = config;
     this.database = io.database(ctx, config);
+    this.#standBack = io.standBack;
     this.#source = new Source(ctx);
     this.#waking = new Waking(ctx.clock);
     this.#absence = new Absence(ctx);
@@ -104,6 +106,7 @@ export class Mirror {
   }
 
   start(): void {
+    this.#standBack();
     this.#measure(new MirrorMetrics(this.#ctx.metrics));
     this.#running = this.#run();
   }

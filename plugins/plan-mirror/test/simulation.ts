@@ -60,6 +60,7 @@ async function run(world: World): Promise<State> {
         planMirror({
           database: () => new SimDatabase(server, process),
           sinfonia: async (path) => readCopy(copies, path),
+          standBack: () => undefined,
         }),
       {
         id: MIRROR,

@@ -158,15 +158,21 @@ function api(app: Hono, parts: DashboardParts): void {
     const plugin = context.req.param('plugin');
     const url = new URL(context.req.url);
     const path = url.pathname.slice(`/api/${plugin}/`.length);
-    return tagged(context, await parts.views.read(plugin, path, url.searchParams));
+    return await tagged(context, await parts.views.read(plugin, path, url.searchParams));
   });
 }
 
-function tagged(context: Context, { body, etag }: CachedAnswer): Response {
-  context.header('etag', etag);
+async function tagged(context: Context, answer: CachedAnswer): Promise<Response> {
+  context.header('etag', answer.etag);
   context.header('cache-control', 'no-cache');
-  if (context.req.header('if-none-match')?.includes(etag)) return context.body(null, 304);
-  return context.body(body, 200, { 'content-type': 'application/json; charset=utf-8' });
+  if (context.req.header('if-none-match')?.includes(answer.etag)) return context.body(null, 304);
+  context.header('content-type', 'application/json; charset=utf-8');
+  const accepts = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+  const gzip = accepts ? await answer.gzip() : undefined;
+  if (gzip === undefined) return context.body(answer.body);
+  context.header('content-encoding', 'gzip');
+  context.header('vary', 'accept-encoding');
+  return context.body(gzip);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

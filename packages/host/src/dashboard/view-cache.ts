@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { dashboardErrors } from './errors.ts';
 
 /** An answer is good for so long: that is how far behind a page may be. */
@@ -10,10 +12,27 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_AT_ONCE = 8;
 /** Of those that wait for one plugin; more are refused. */
 const MAX_WAITING = 256;
+const MIN_GZIP_CHARACTERS = 1_024;
 
-export interface CachedAnswer {
+const compressed = promisify(gzip);
+
+/** An answer as it goes to browsers, each of which gets the same bytes. */
+export class CachedAnswer {
   readonly body: string;
   readonly etag: string;
+  #gzip: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(body: string) {
+    this.body = body;
+    this.etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  }
+
+  /** Compressed once, however many ask; undefined when that is not worth it. */
+  gzip(): Promise<Uint8Array<ArrayBuffer>> | undefined {
+    if (this.body.length < MIN_GZIP_CHARACTERS) return undefined;
+    this.#gzip ??= compressed(this.body).then((bytes) => new Uint8Array(bytes));
+    return this.#gzip;
+  }
 }
 
 interface Entry {
@@ -48,8 +67,7 @@ export class ViewCache {
     const known = this.#entries.get(key);
     if (known !== undefined && this.#now() < known.untilMs) return known.answer;
     const answer = this.#gateOf(plugin).through(async () => {
-      const body = JSON.stringify(await this.#ask(plugin, path, query));
-      return { body, etag: etagOf(body) };
+      return new CachedAnswer(JSON.stringify(await this.#ask(plugin, path, query)));
     });
     this.#keep(key, answer);
     return answer;
@@ -119,8 +137,4 @@ class Gate {
       else next();
     }
   }
-}
-
-function etagOf(body: string): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }

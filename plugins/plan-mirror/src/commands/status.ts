@@ -1,10 +1,11 @@
+import type { PlanOverview } from '@ftctl/plan/queries';
 import type { CommandResult } from '@ftctl/sdk';
 import type { Mirror } from '../mirror.ts';
 
 /** `ftctl plan status`. */
 export async function status(mirror: Mirror): Promise<CommandResult> {
   const now = mirror.status();
-  const plan = await mirror.database.reader.overview().catch(() => undefined);
+  const plan = await overviewOf(mirror);
   const { source } = mirror.reading;
   const { phase, why, database, copy, taken, took, copies, progress, lanes, lagMs } = now;
   const lines = [
@@ -38,6 +39,13 @@ export async function status(mirror: Mirror): Promise<CommandResult> {
           },
         }),
   };
+}
+
+/** Of the plan that is shown; while a copy is loaded it is not counted as well. */
+async function overviewOf(mirror: Mirror): Promise<PlanOverview | undefined> {
+  if (mirror.status().phase === 'copying') return undefined;
+  const read = await mirror.reading.ask({ q: 'overview' }).catch(() => undefined);
+  return read?.from === 'mirror' ? (read.answer as PlanOverview | undefined) : undefined;
 }
 
 function total(jobs: Readonly<Record<string, number>>): number {

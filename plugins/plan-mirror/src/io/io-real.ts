@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { MirrorIo } from './io.ts';
 import { PostgresDatabase } from './postgres/postgres-database.ts';
@@ -21,4 +22,5 @@ export const realIo: MirrorIo = {
       : new SqliteDatabase(path ?? join(ctx.host.home, 'mirror.db'), inThread);
   },
   sinfonia: readSinfonia,
+  standBack: () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL),
 };

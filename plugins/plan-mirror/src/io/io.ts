@@ -9,6 +9,8 @@ export interface MirrorIo {
   database(ctx: PluginContext<unknown>, config: Config): MirrorDatabase;
   /** Reads a copy of the plan. @throws FtError FT_MIRROR_COPY_DAMAGED */
   sinfonia(path: string): Promise<SinfoniaFile>;
+  /** From now on this process works with what others leave it of the machine. */
+  standBack(): void;
 }
 
 export interface SinfoniaFile {

@@ -47,6 +47,7 @@ export class Watcher {
     const tag = this.#tags.get(question);
     const headers = {
       authorization: `Bearer ${this.#token}`,
+      'accept-encoding': 'gzip',
       ...(tag === undefined ? {} : { 'if-none-match': tag }),
     };
     const url = `${this.#address}/api/plan-mirror/${question}`;
