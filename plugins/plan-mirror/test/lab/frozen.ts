@@ -19,7 +19,8 @@ const FIRST_PRIORITY = 10;
 const PRIORITIES = 80;
 const STORM_EVERY_MS = 2_000;
 const TELL_EVERY_MS = 30_000;
-const USUAL_STORMS = 5;
+/** As many as show what a scheduler needs when nothing is wrong. */
+const USUAL_STORMS = 40;
 const PLUGINS = ['tws-switch', 'plan-mirror'];
 /** What a mirror may need more while it waits. */
 const MAX_GROWTH_MB = 64;

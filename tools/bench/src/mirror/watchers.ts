@@ -24,6 +24,8 @@ export interface Watched {
   /** Events that the scheduler carries out in a second, alone and watched, round by round. */
   readonly aloneS: readonly number[];
   readonly watchedS: readonly number[];
+  /** And with few who watch. */
+  readonly fewS: readonly number[];
   readonly few: readonly WatcherReport[];
   readonly many: readonly WatcherReport[];
 }
@@ -50,7 +52,7 @@ async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise
   await acting(lab);
   await lab.command(SCHEDULER, 'jnextday');
   await lab.follows(1);
-  const found = { aloneS: [], watchedS: [], few: [], many: [] } as {
+  const found = { aloneS: [], watchedS: [], fewS: [], few: [], many: [] } as {
     [K in keyof Watched]: Watched[K][number][];
   };
   for (let round_ = 0; round_ < SHAPE.watchRounds; round_ += 1) {
@@ -60,8 +62,9 @@ async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise
     found.many.push(many.report);
     const few = await watched(lab, SHAPE.fewWatchers);
     found.few.push(few.report);
+    found.fewS.push(few.perS);
     progress(
-      `events/s: ${Math.round(found.aloneS.at(-1) ?? 0)} alone, ${Math.round(many.perS)} with ${SHAPE.watchers} watchers, who wait ${round(many.report.medianMs)} ms (${round(few.report.medianMs)} ms as ${SHAPE.fewWatchers})`,
+      `events/s: ${Math.round(found.aloneS.at(-1) ?? 0)} alone, ${Math.round(few.perS)} with ${SHAPE.fewWatchers} watchers, ${Math.round(many.perS)} with ${SHAPE.watchers}, who wait ${round(many.report.medianMs)} ms (${round(few.report.medianMs)} ms as ${SHAPE.fewWatchers})`,
     );
   }
   return found;
