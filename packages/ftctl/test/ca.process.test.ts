@@ -1,4 +1,5 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { get, type RequestOptions } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,7 @@ interface TestHost {
 describe(`a site on ${ADDRESS}`, () => {
   const hosts: Record<string, TestHost> = {};
   let caPort = 0;
+  let pagePort = 0;
   let token = '';
 
   const on = (name: string, ...args: string[]): Promise<Ended> =>
@@ -45,8 +47,9 @@ describe(`a site on ${ADDRESS}`, () => {
     readFile(join(hosts[name]?.home ?? '', 'log', 'echo.log'), 'utf8');
 
   beforeAll(async () => {
-    const ports = await freePorts(4);
+    const ports = await freePorts(5);
     caPort = ports.pop() ?? 0;
+    pagePort = ports.pop() ?? 0;
     for (const name of ['a', 'b', 'c']) {
       hosts[name] = { name, port: ports.pop() ?? 0, ...(await temporaryHome()) };
     }
@@ -62,6 +65,7 @@ describe(`a site on ${ADDRESS}`, () => {
           others.map((other) => [other.name, { echo: `${ADDRESS}:${other.port}` }]),
         ),
         plugins: { echo: { port } },
+        ...(name === 'a' ? { dashboard: { listen: `${ADDRESS}:${pagePort}` } } : {}),
       };
       await writeFile(join(home, 'ftctl.yaml'), stringify(config));
     }
@@ -135,6 +139,27 @@ describe(`a site on ${ADDRESS}`, () => {
     expect(second.code).toBe(5);
     expect(second.stderr).toMatch(/^FT_PKI_HAS_CERTIFICATE: .*--again/);
   });
+
+  it.skipIf(BEYOND === undefined)(
+    'shows its page by TLS alone, and to nobody from elsewhere',
+    async () => {
+      const read = (file: string) => readFile(join(hosts.b?.home ?? '', 'tls', file));
+      const [ca, cert, key] = await Promise.all(['ca.pem', 'host.pem', 'host.pem'].map(read));
+      const { token: page } = JSON.parse((await on('a', 'dashboard', '--token', '--json')).stdout);
+      const bearer = { authorization: `Bearer ${page}` };
+      const at = { host: ADDRESS, port: pagePort, path: '/api/panels', servername: 'a', ca };
+      expect(await answered({ ...at, cert, key })).toEqual([
+        401,
+        expect.stringMatching(/FT_DASHBOARD_LOGIN/),
+      ]);
+      expect(await answered({ ...at, cert, key, headers: bearer })).toEqual([
+        200,
+        expect.stringMatching(/"host":"a"/),
+      ]);
+      await expect(answered({ ...at, headers: bearer })).rejects.toThrow();
+      await expect(fetch(`http://${ADDRESS}:${pagePort}/api/panels`)).rejects.toThrow();
+    },
+  );
 
   it('lets one join that runs already, and reloads it', async () => {
     const home = hosts.c?.home ?? '';
@@ -249,4 +274,17 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
+}
+
+/** Status and body. @throws Error of the connection */
+function answered(options: RequestOptions): Promise<readonly [number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    get(options, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        body += piece;
+      });
+      response.on('end', () => resolve([response.statusCode, body]));
+    }).on('error', reject);
+  });
 }

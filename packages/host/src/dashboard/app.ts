@@ -7,10 +7,11 @@ import { compress } from 'hono/compress';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
+import { type Access, SESSION_COOKIE } from './access.ts';
 import type { Changes } from './changes.ts';
 import { dashboardErrors } from './errors.ts';
-import { openApi, type PluginViews, SESSION_COOKIE } from './openapi.ts';
-import { isSame, sessionOf } from './token.ts';
+import { openApi, type PluginViews } from './openapi.ts';
+import { isSame } from './token.ts';
 import type { CachedAnswer, ViewCache } from './view-cache.ts';
 
 /** A browser that hears nothing for so long takes the connection for dead. */
@@ -33,7 +34,7 @@ export interface ShownPanel {
 export interface DashboardParts {
   readonly host: string;
   readonly version: string;
-  readonly token: string;
+  readonly access: Access;
   /** Folder of the frame: `index.html` and what belongs to it. */
   readonly assets: string;
   readonly views: ViewCache;
@@ -42,8 +43,6 @@ export interface DashboardParts {
   /** Folder of an installed plugin's panels; undefined when it has none. */
   panelFolder(plugin: string): string | undefined;
   describe(): Promise<readonly PluginViews[]>;
-  /** Names under which a browser may ask for this server; undefined: any, for TLS names it. */
-  readonly hostNames?: ReadonlySet<string>;
 }
 
 /** The dashboard as a web application: what it answers to which address. */
@@ -65,11 +64,8 @@ export function dashboardApp(parts: DashboardParts): Hono {
   );
   app.use(compress());
   app.use(async (context, next) => {
-    // A name of a stranger's that leads to loopback is no way in.
-    const name = (context.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
-    if (parts.hostNames !== undefined && !parts.hostNames.has(name)) {
-      return context.json(bodyOf(dashboardErrors.NAME({ name })), 421);
-    }
+    const name = parts.access.strangeName(context.req.header('host'));
+    if (name !== undefined) return context.json(bodyOf(dashboardErrors.NAME({ name })), 421);
     await next();
     return undefined;
   });
@@ -92,14 +88,15 @@ function frame(app: Hono, { assets, panelFolder }: DashboardParts): void {
   });
 }
 
-function session(app: Hono, { token }: DashboardParts): void {
+function session(app: Hono, { access }: DashboardParts): void {
+  const { token } = access;
   app.post('/api/login', bodyLimit({ maxSize: MAX_BODY_BYTES }), async (context) => {
     const { token: given } = (await context.req.json().catch(() => ({}))) as { token?: unknown };
     if (typeof given !== 'string' || !isSame(given, token)) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       return context.json(bodyOf(dashboardErrors.TOKEN()), 401);
     }
-    setCookie(context, SESSION_COOKIE, sessionOf(token), {
+    setCookie(context, SESSION_COOKIE, access.session, {
       httpOnly: true,
       sameSite: 'Strict',
       path: '/',
@@ -113,9 +110,8 @@ function session(app: Hono, { token }: DashboardParts): void {
     return context.json({ ok: true });
   });
   app.use('/api/*', async (context, next) => {
-    const cookie = getCookie(context, SESSION_COOKIE) ?? '';
-    const bearer = (context.req.header('authorization') ?? '').replace(/^Bearer /, '');
-    if (!isSame(cookie, sessionOf(token)) && !isSame(bearer, token)) {
+    const cookie = getCookie(context, SESSION_COOKIE);
+    if (!access.allows(cookie, context.req.header('authorization'))) {
       return context.json(bodyOf(dashboardErrors.LOGIN()), 401);
     }
     await next();

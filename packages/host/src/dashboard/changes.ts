@@ -11,13 +11,18 @@ export type Tell = (plugin: string) => void;
  */
 export class Changes {
   readonly #versions: () => Promise<ReadonlyMap<string, string>>;
+  readonly #changed: Tell;
   readonly #watchers = new Set<Tell>();
   #known: ReadonlyMap<string, string> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param versions of all plugins that have views */
-  constructor(versions: () => Promise<ReadonlyMap<string, string>>) {
+  /**
+   * @param versions of all plugins that have views
+   * @param changed is called before anybody is told: what was answered before is of no use
+   */
+  constructor(versions: () => Promise<ReadonlyMap<string, string>>, changed: Tell) {
     this.#versions = versions;
+    this.#changed = changed;
   }
 
   /** @returns how it ends; undefined when too many watch already */
@@ -38,6 +43,7 @@ export class Changes {
     const names = new Set([...now.keys(), ...this.#known.keys()]);
     const changed = [...names].filter((name) => now.get(name) !== this.#known.get(name));
     this.#known = now;
+    for (const plugin of changed) this.#changed(plugin);
     for (const tell of this.#watchers) for (const plugin of changed) tell(plugin);
     this.#timer =
       this.#watchers.size === 0 ? undefined : setTimeout(() => void this.#look(), LOOK_MS);

@@ -1,4 +1,5 @@
 import type { ViewShape } from '../runner/views.ts';
+import { SESSION_COOKIE } from './access.ts';
 
 export interface PluginViews {
   readonly plugin: string;
@@ -38,8 +39,6 @@ export function openApi(host: string, version: string, plugins: readonly PluginV
     paths,
   };
 }
-
-export const SESSION_COOKIE = 'ftctl-session';
 
 function operation(plugin: string, view: ViewShape): object {
   const inPath = [...view.path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => ({

@@ -12,6 +12,7 @@ import type { HomePaths } from '../paths.ts';
 import type { PluginSpec } from '../plugin-spec.ts';
 import type { ViewShape } from '../runner/views.ts';
 import { splitService } from '../tls/address.ts';
+import { Access } from './access.ts';
 import type { DashboardParts, ShownPanel } from './app.ts';
 import { Changes } from './changes.ts';
 import type { PluginViews } from './openapi.ts';
@@ -24,6 +25,14 @@ const VERSION_WITHIN_MS = 2_000;
 /** Watchers, each with a connection that stays open, and their questions. */
 const MAX_CONNECTIONS = 4_096;
 const MAX_HEADER_BYTES = 8_192;
+/** Headers that belong to one answer; all others are the same with each. */
+const OF_THE_ANSWER = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'etag',
+  'vary',
+]);
 const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 export interface DashboardServer {
@@ -55,21 +64,24 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
   const { paths, host, listen } = place;
   const { address, port } = splitService(listen);
   const isLocal = isLoopback(address);
-  const changes = new Changes(() => versionsOf(place));
+  const views = new ViewCache(
+    (plugin, path, query) => ask(place, plugin, path, query),
+    () => performance.now(),
+  );
+  const changes = new Changes(
+    () => versionsOf(place),
+    (plugin) => views.forget(plugin),
+  );
   const parts: DashboardParts = {
     host: host.config.host,
     version: place.version,
-    token: await readToken(paths),
+    access: new Access(await readToken(paths), isLocal ? LOOPBACK_NAMES : undefined),
     assets: place.assets,
-    views: new ViewCache(
-      (plugin, path, query) => ask(place, plugin, path, query),
-      () => performance.now(),
-    ),
+    views,
     changes,
     panels: () => shownPanels(host),
     panelFolder: (plugin) => panelFolder(host, plugin),
     describe: () => describeViews(place),
-    ...(isLocal ? { hostNames: LOOPBACK_NAMES } : {}),
   };
   const listener = answeredBy(parts);
   const credentials = isLocal ? undefined : await credentialsOf(place);
@@ -108,11 +120,19 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
 function answeredBy(parts: DashboardParts): RequestListener {
   let loaded: Promise<RequestListener> | undefined;
   const load = async (): Promise<RequestListener> => {
-    const [{ getRequestListener }, { dashboardApp }] = await Promise.all([
+    const [{ getRequestListener }, { dashboardApp }, { ReadyAnswers }] = await Promise.all([
       import('@hono/node-server'),
       import('./app.ts'),
+      import('./ready-answers.ts'),
     ]);
-    return getRequestListener(dashboardApp(parts).fetch);
+    const app = dashboardApp(parts);
+    const { headers } = await app.request('/');
+    const secure = [...headers].filter(([name]) => !OF_THE_ANSWER.has(name));
+    const ready = new ReadyAnswers(parts.access, parts.views, Object.fromEntries(secure));
+    const whole = getRequestListener(app.fetch);
+    return (request, response) => {
+      if (!ready.answer(request, response)) void whole(request, response);
+    };
   };
   return (request, response) => {
     loaded ??= load();

@@ -55,6 +55,22 @@ describe('answers for many watchers', () => {
     expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(400 - 8 - 256);
   });
 
+  it('answers at once what it has, and nothing from before a change', async () => {
+    let answer = 'old';
+    const cache = new ViewCache(
+      async () => answer,
+      () => 0,
+    );
+    expect(cache.ready('p', 'x', query())).toBeUndefined();
+    const known = await cache.read('p', 'x', query());
+    expect(cache.ready('p', 'x', query())).toBe(known);
+    answer = 'new';
+    expect((await cache.read('p', 'x', query())).body).toBe('"old"');
+    cache.forget('p');
+    expect(cache.ready('p', 'x', query())).toBeUndefined();
+    expect((await cache.read('p', 'x', query())).body).toBe('"new"');
+  });
+
   it('keeps so many answers', async () => {
     let asked = 0;
     const cache = new ViewCache(

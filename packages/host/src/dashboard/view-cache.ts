@@ -38,6 +38,8 @@ export class CachedAnswer {
 interface Entry {
   readonly answer: Promise<CachedAnswer>;
   readonly untilMs: number;
+  /** The answer, once it is there. */
+  settled?: CachedAnswer;
   bytes: number;
 }
 
@@ -62,8 +64,7 @@ export class ViewCache {
 
   /** @throws what the plugin says; FtError FT_DASHBOARD_BUSY when too many wait for it */
   read(plugin: string, path: string, query: URLSearchParams): Promise<CachedAnswer> {
-    query.sort();
-    const key = `${plugin}/${path}?${query}`;
+    const key = keyOf(plugin, path, query);
     const known = this.#entries.get(key);
     if (known !== undefined && this.#now() < known.untilMs) return known.answer;
     const answer = this.#gateOf(plugin).through(async () => {
@@ -73,15 +74,27 @@ export class ViewCache {
     return answer;
   }
 
+  /** What may be answered at once; undefined when a plugin has to be asked. */
+  ready(plugin: string, path: string, query: URLSearchParams): CachedAnswer | undefined {
+    const known = this.#entries.get(keyOf(plugin, path, query));
+    return known !== undefined && this.#now() < known.untilMs ? known.settled : undefined;
+  }
+
+  /** What a plugin has answered, or is about to, was before a change. */
+  forget(plugin: string): void {
+    for (const key of [...this.#entries.keys()]) if (key.startsWith(`${plugin}/`)) this.#drop(key);
+  }
+
   #keep(key: string, answer: Promise<CachedAnswer>): void {
     this.#drop(key);
     const entry: Entry = { answer, untilMs: this.#now() + FRESH_MS, bytes: 0 };
     this.#entries.set(key, entry);
     answer.then(
-      ({ body }) => {
+      (settled) => {
         if (this.#entries.get(key) !== entry) return;
-        entry.bytes = body.length;
-        this.#bytes += body.length;
+        entry.settled = settled;
+        entry.bytes = settled.body.length;
+        this.#bytes += settled.body.length;
         this.#makeRoom();
       },
       // A failure is not kept.
@@ -137,4 +150,9 @@ class Gate {
       else next();
     }
   }
+}
+
+function keyOf(plugin: string, path: string, query: URLSearchParams): string {
+  query.sort();
+  return `${plugin}/${path}?${query}`;
 }
