@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { PluginSoak } from '@ftctl/lab';
 import { build } from 'esbuild';
 import { ownFile } from './places.ts';
 import { seeded } from './random.ts';
 import type { Soak, SoakOptions, SoakReport } from './soak.ts';
-
-/** What a plugin's module exports as `soak`. */
-type PluginSoak = (options: SoakOptions & { readonly random: () => number }) => Promise<SoakReport>;
 
 /**
  * A soak whose code stands with a plugin's tests. It is bundled at each run, as

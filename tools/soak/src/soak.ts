@@ -1,3 +1,7 @@
+import type { SoakOptions, SoakReport } from '@ftctl/lab';
+
+export type { SoakOptions, SoakReport };
+
 /** A long run that does real faults and looks for what they broke. */
 export interface Soak {
   readonly name: string;
@@ -9,22 +13,6 @@ export interface Soak {
   obstacle?(): string | undefined;
   /** Ends early, with what it has, once `deadline` is over. */
   run(options: SoakOptions): Promise<SoakReport>;
-}
-
-export interface SoakOptions {
-  readonly count: number;
-  readonly seed: number;
-  /** Milliseconds as of `performance.now()`. */
-  readonly deadline: number;
-  /** A line for people, now and then. */
-  readonly progress: (line: string) => void;
-}
-
-export interface SoakReport {
-  /** What was done and found, by name. */
-  readonly counts: Readonly<Record<string, number>>;
-  /** Promises that were broken, a line each. */
-  readonly problems: readonly string[];
 }
 
 /** Problems after which a run gives up: more say nothing new. */

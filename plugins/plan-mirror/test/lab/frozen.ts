@@ -1,17 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PluginSoak } from '@ftctl/lab';
 import { HELD, MirrorLab } from './mirror-lab.ts';
-
-interface SoakOptions {
-  /** Minutes for which the database stands still. */
-  readonly count: number;
-  readonly progress: (line: string) => void;
-}
-
-interface SoakReport {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly problems: readonly string[];
-}
 
 const SHAPE = { streams: 12, jobsInEach: 3, held: 900 };
 /** Each storm changes the priority of all held jobs. */
@@ -30,8 +20,9 @@ const MAX_SLOWER = 3;
 /**
  * The database stands still for minutes while the plan changes all the time: the
  * scheduler answers as before, nobody's memory grows, and the mirror catches up.
+ * `count` is minutes.
  */
-export async function soak({ count: minutes, progress }: SoakOptions): Promise<SoakReport> {
+export const soak: PluginSoak = async ({ count: minutes, progress }) => {
   const lab = await MirrorLab.start(SHAPE);
   const problems: string[] = [];
   try {
@@ -81,7 +72,7 @@ export async function soak({ count: minutes, progress }: SoakOptions): Promise<S
   } finally {
     await lab.down({ remove: true });
   }
-}
+};
 
 /** Resident megabytes by plugin, of the host of M. */
 async function memory(lab: MirrorLab): Promise<Readonly<Record<string, number>>> {

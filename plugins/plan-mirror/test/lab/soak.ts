@@ -1,22 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PluginSoak } from '@ftctl/lab';
 import { MIRROR_FAULTS } from './mirror-faults.ts';
 import { MirrorLab } from './mirror-lab.ts';
-
-/** As `npm run soak` gives it. */
-interface SoakOptions {
-  readonly count: number;
-  readonly seed: number;
-  /** Milliseconds as of `performance.now()`. */
-  readonly deadline: number;
-  readonly progress: (line: string) => void;
-  /** From 0 to 1; follows from the seed. */
-  readonly random: () => number;
-}
-
-interface SoakReport {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly problems: readonly string[];
-}
 
 const SHAPE = { streams: 12, jobsInEach: 3 };
 /** From a new plan to the fault: half of them while the copy is taken and loaded, half while it is followed. */
@@ -27,7 +12,7 @@ const APPLY_MS = 4_000;
  * New plans in one running lab, each with a fault at a moment that the seed
  * chooses. When all jobs have run, the database must equal the plan.
  */
-export async function soak(options: SoakOptions): Promise<SoakReport> {
+export const soak: PluginSoak = async (options) => {
   const { count, seed, deadline, progress, random } = options;
   const lab = await MirrorLab.start(SHAPE);
   const counts: Record<string, number> = { runs: 0 };
@@ -53,7 +38,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     await lab.down({ remove: problems.length === 0 });
   }
   return { counts, problems };
-}
+};
 
 /** @returns what was broken */
 async function play(

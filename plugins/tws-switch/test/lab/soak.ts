@@ -1,22 +1,7 @@
+import type { PluginSoak } from '@ftctl/lab';
 import { CASES } from './cases.ts';
 import { play } from './play.ts';
 import { Production } from './production.ts';
-
-/** As `npm run soak` gives it. */
-interface SoakOptions {
-  readonly count: number;
-  readonly seed: number;
-  /** Milliseconds as of `performance.now()`. */
-  readonly deadline: number;
-  readonly progress: (line: string) => void;
-  /** From 0 to 1; follows from the seed. */
-  readonly random: () => number;
-}
-
-interface SoakReport {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly problems: readonly string[];
-}
 
 const LOST = 'jobs lost with their launcher';
 
@@ -24,7 +9,7 @@ const LOST = 'jobs lost with their launcher';
  * Days in one running lab, each with a case and a moment that the seed chooses.
  * Ends at the first promise that was broken; the lab's folder is kept then.
  */
-export async function soak(options: SoakOptions): Promise<SoakReport> {
+export const soak: PluginSoak = async (options) => {
   const { count, seed, deadline, progress, random } = options;
   const production = await Production.start();
   progress(`jobs are from ${production.source}`);
@@ -52,7 +37,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     await production.down({ remove: problems.length === 0 });
   }
   return { counts, problems };
-}
+};
 
 /** What did not come to its end in time is a broken promise as well. */
 function failed(name: string): (error: unknown) => Awaited<ReturnType<typeof play>> {
