@@ -1,6 +1,6 @@
-import { describeError } from '@ftctl/sdk';
 import type { Benchmark } from '../benchmark.ts';
 import { median, round } from '../statistics.ts';
+import { type Tried, tried } from '../tried.ts';
 import { type Applied, measureApply } from './apply.ts';
 import { type FirstView, measureFirstView } from './first-view.ts';
 import { type LoadsByCopy, measureLoads, measureLoadsByCopy } from './load.ts';
@@ -78,23 +78,14 @@ export const mirrorBenchmark: Benchmark = {
         watched,
       },
       skipped: {
-        ...('why' in postgres && { 'load-vs-copy': `${POSTGRES_URL}: ${postgres.why}` }),
+        ...('why' in postgres && {
+          'load-vs-copy': `${new URL(POSTGRES_URL).host}: ${postgres.why}`,
+        }),
         ...('why' in view && { 'first-view-s': view.why, 'first-view-kb': view.why }),
       },
     };
   },
 };
-
-type Tried<T> = { readonly got: T } | { readonly why: string };
-
-/** What this machine may not have: why it failed, in place of a figure. */
-async function tried<T>(work: () => Promise<T>): Promise<Tried<T>> {
-  try {
-    return { got: await work() };
-  } catch (error) {
-    return { why: describeError(error) };
-  }
-}
 
 interface OfDatabase {
   readonly loadS: readonly number[];

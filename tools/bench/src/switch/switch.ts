@@ -1,7 +1,7 @@
-import { describeError } from '@ftctl/sdk';
 import type { Benchmark } from '../benchmark.ts';
 import { hasProc } from '../host/proc.ts';
 import { median, round } from '../statistics.ts';
+import { tried } from '../tried.ts';
 import { measureFeatureCost } from './feature-cost.ts';
 import { mirroredPerS } from './jetstream-mirror.ts';
 import { measureReplay, type ReplayFigures } from './replay.ts';
@@ -69,17 +69,6 @@ export const switchBenchmark: Benchmark = {
     };
   },
 };
-
-type Tried<T> = { readonly got: T } | { readonly why: string };
-
-/** What this machine may not have: why it failed, in place of a figure. */
-async function tried<T>(work: () => Promise<T>): Promise<Tried<T>> {
-  try {
-    return { got: await work() };
-  } catch (error) {
-    return { why: describeError(error) };
-  }
-}
 
 interface Replays {
   readonly rounds: readonly ReplayFigures[];
