@@ -10,12 +10,15 @@ const READ_BYTES = 64 * 1024;
 /** No line is longer: the head names each workstation of the network. */
 const MAX_LINE_CHARACTERS = 32 * 1024 * 1024;
 
+/** What is said of a line that makes no sense. */
+type Damaged = (line: number, why: string) => Error;
+
 /** Opens `Sinfonia.<syncid>`. @throws FtError FT_MIRROR_COPY_DAMAGED */
 export async function readSinfonia(path: string): Promise<SinfoniaFile> {
   const handle = await open(path, 'r');
-  const lines = linesOf(handle);
   const damaged = (line: number, why: string) =>
     mirrorErrors.COPY_DAMAGED({ file: path, line, why });
+  const lines = linesOf(handle, damaged);
   try {
     const [first = '', ...others] = (await lines.next()).value ?? [];
     const head = sinfoniaHeadCodec.decode(text.encode(first));
@@ -31,17 +34,22 @@ export async function readSinfonia(path: string): Promise<SinfoniaFile> {
 }
 
 /** Lines, as many together as a read of the file has ended. */
-async function* linesOf(handle: FileHandle): AsyncGenerator<readonly string[], undefined> {
+async function* linesOf(
+  handle: FileHandle,
+  damaged: Damaged,
+): AsyncGenerator<readonly string[], undefined> {
   const pieces: AsyncIterable<string> = handle.createReadStream({
     encoding: 'utf8',
     highWaterMark: READ_BYTES,
     autoClose: false,
   });
   let rest = '';
+  let ended = 0;
   for await (const piece of pieces) {
     const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > MAX_LINE_CHARACTERS) throw new Error('a line has no end');
+    ended += lines.length;
+    if (rest.length > MAX_LINE_CHARACTERS) throw damaged(ended + 1, 'the line has no end');
     if (lines.length > 0) yield lines;
   }
   if (rest !== '') yield [rest];
@@ -51,7 +59,7 @@ async function* partsOf(
   first: readonly string[],
   more: AsyncIterable<readonly string[]>,
   expected: number,
-  damaged: (line: number, why: string) => Error,
+  damaged: Damaged,
 ): AsyncGenerator<readonly Part[]> {
   let line = 1;
   let ended = false;
@@ -74,11 +82,7 @@ async function* partsOf(
 const KINDS = new Set(['job', 'stream', 'prompt', 'cpu', 'voters']);
 
 /** The scheduler of this host has checked each part when it came in: here only its shape is looked at. */
-function parse(
-  written: string,
-  line: number,
-  damaged: (line: number, why: string) => Error,
-): Part | { readonly end: number } {
+function parse(written: string, line: number, damaged: Damaged): Part | { readonly end: number } {
   let value: Partial<Part> & { readonly end?: number };
   try {
     value = JSON.parse(written);

@@ -126,6 +126,8 @@ describe.skipIf(why !== undefined)('a mirror whose database fails', () => {
   });
 });
 
-describe.runIf(why !== undefined)('a mirror whose database fails', () => {
-  it.skip(`${why}`, () => undefined);
-});
+if (why !== undefined) {
+  describe('a mirror whose database fails', () => {
+    it.skip(why, () => undefined);
+  });
+}
