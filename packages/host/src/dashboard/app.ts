@@ -165,6 +165,8 @@ async function tagged(context: Context, answer: CachedAnswer): Promise<Response>
   context.header('content-type', 'application/json; charset=utf-8');
   const accepts = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
   const gzip = accepts ? await answer.gzip() : undefined;
+  // Of a known length it is not compressed once more for each who asks.
+  context.header('content-length', String((gzip ?? answer.body).length));
   if (gzip === undefined) return context.body(answer.body);
   context.header('content-encoding', 'gzip');
   context.header('vary', 'accept-encoding');

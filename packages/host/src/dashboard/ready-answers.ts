@@ -40,19 +40,21 @@ export class ReadyAnswers {
       response.writeHead(304, common).end();
       return;
     }
-    const whole = { ...common, 'content-type': 'application/json; charset=utf-8' };
     const accepts = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
     const gzip = accepts ? answer.gzip() : undefined;
+    // Its length is said, else it would go out in pieces.
+    const send = (bytes: Uint8Array, how: Readonly<Record<string, string>> = {}) => {
+      const type = 'application/json; charset=utf-8';
+      const whole = { ...common, ...how, 'content-type': type, 'content-length': bytes.length };
+      response.writeHead(200, whole).end(bytes);
+    };
     if (gzip === undefined) {
-      response.writeHead(200, whole).end(body);
+      send(body);
       return;
     }
     gzip.then(
-      (bytes) => {
-        const how = { 'content-encoding': 'gzip', vary: 'accept-encoding' };
-        response.writeHead(200, { ...whole, ...how }).end(bytes);
-      },
-      () => response.writeHead(200, whole).end(body),
+      (bytes) => send(bytes, { 'content-encoding': 'gzip', vary: 'accept-encoding' }),
+      () => send(body),
     );
   }
 }

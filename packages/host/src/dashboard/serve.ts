@@ -24,6 +24,8 @@ const ANSWER_WITHIN_MS = 10_000;
 const VERSION_WITHIN_MS = 2_000;
 /** Watchers, each with a connection that stays open, and their questions. */
 const MAX_CONNECTIONS = 4_096;
+/** A page that asks every few seconds keeps its connection: a new one each time costs more than the answer. */
+const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADER_BYTES = 8_192;
 /** Headers that belong to one answer; all others are the same with each. */
 const OF_THE_ANSWER = new Set([
@@ -85,7 +87,11 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
   };
   const listener = answeredBy(parts);
   const credentials = isLocal ? undefined : await credentialsOf(place);
-  const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_WITHIN_MS };
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
   const server =
     credentials === undefined
       ? createServer(limits, listener)

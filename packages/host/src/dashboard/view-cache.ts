@@ -12,24 +12,24 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_AT_ONCE = 8;
 /** Of those that wait for one plugin; more are refused. */
 const MAX_WAITING = 256;
-const MIN_GZIP_CHARACTERS = 1_024;
+const MIN_GZIP_BYTES = 1_024;
 
 const compressed = promisify(gzip);
 
 /** An answer as it goes to browsers, each of which gets the same bytes. */
 export class CachedAnswer {
-  readonly body: string;
+  readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
   #gzip: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-  constructor(body: string) {
-    this.body = body;
-    this.etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  constructor(text: string) {
+    this.body = new Uint8Array(Buffer.from(text));
+    this.etag = `"${createHash('sha256').update(this.body).digest('base64url').slice(0, 22)}"`;
   }
 
   /** Compressed once, however many ask; undefined when that is not worth it. */
   gzip(): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    if (this.body.length < MIN_GZIP_CHARACTERS) return undefined;
+    if (this.body.length < MIN_GZIP_BYTES) return undefined;
     this.#gzip ??= compressed(this.body).then((bytes) => new Uint8Array(bytes));
     return this.#gzip;
   }
