@@ -8,7 +8,7 @@ import type { CopyKey, MirrorDatabase } from './database.ts';
 import { Lane } from './lane.ts';
 
 /** Records that are read from the mirrorbox at once. */
-const PAGE_RECORDS = 2_000;
+export const PAGE_RECORDS = 2_000;
 /** Changes that wait in all lanes together; beyond it nothing more is read. */
 const MAX_WAITING = 20_000;
 /** How often lanes that had nothing to do note how far they are, and the publisher is told. */
@@ -85,10 +85,10 @@ export class Following {
   /**
    * Takes in what is there now.
    *
-   * @returns why a copy is needed; `true` when there may be more to read
+   * @returns why a copy is needed; else how many records were read
    * @throws FtError of the database or the store
    */
-  async step(): Promise<CopyReason | boolean> {
+  async step(): Promise<CopyReason | number> {
     let page: readonly LogEntry<SourceRecord>[];
     try {
       page = this.#topic.read(this.#read, { maxRecords: PAGE_RECORDS });
@@ -106,7 +106,7 @@ export class Following {
       this.#read = seq;
     }
     await this.#note(page.length === 0);
-    return page.length > 0;
+    return page.length;
   }
 
   #whyNot(seq: Seq, record: SourceRecord): ResyncReason | CopyReason | undefined {

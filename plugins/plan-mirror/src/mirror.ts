@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import { Copying } from './copying.ts';
 import { type CopyReason, type LanePosition, whyCopy } from './core/resume.ts';
 import type { CopyKey, MirrorDatabase } from './database.ts';
-import { Following, type LaneStatus } from './following.ts';
+import { Following, type LaneStatus, PAGE_RECORDS } from './following.ts';
 import type { MirrorIo } from './io/io.ts';
 import type { CopyTimes, LoadProgress } from './loading.ts';
 import { mirrorMessages } from './messages.ts';
@@ -24,6 +24,8 @@ import { Waking } from './waking.ts';
 
 /** Between two looks when there is nothing to do, or nobody to ask. */
 const LOOK_MS = 250;
+/** What is said meanwhile is written together: many small transactions would take time and disk from the scheduler. */
+const GATHER_MS = 200;
 /** How often the source is asked whether this host is the master still. */
 const STATUS_MS = 1_000;
 /** Before the database or the source is tried again that failed. */
@@ -243,10 +245,10 @@ export class Mirror {
     let askedMs = this.#ctx.clock.monotonic();
     while (!this.#stopped && !this.#copying.isAsked) {
       await this.checking.begin();
-      const more = await following.step();
-      if (typeof more === 'string') {
+      const read = await following.step();
+      if (typeof read === 'string') {
         this.#following = undefined;
-        await this.#take(topic, more);
+        await this.#take(topic, read);
         return;
       }
       const nowMs = this.#ctx.clock.monotonic();
@@ -255,8 +257,9 @@ export class Mirror {
         const status = await this.#source.status();
         if (!status.master || status.epoch !== key.epoch) break;
       }
-      if (more) continue;
-      if (!(await this.#sweep(key))) await this.#waking.sleep(LOOK_MS);
+      if (read === PAGE_RECORDS) continue;
+      if (read > 0) await this.#waking.sleep(GATHER_MS, () => this.#copying.isAsked);
+      else if (!(await this.#sweep(key))) await this.#waking.sleep(LOOK_MS);
     }
     this.#following = undefined;
   }

@@ -1,4 +1,4 @@
-import type { Part, Plan } from '@ftctl/plan';
+import type { Plan } from '@ftctl/plan';
 import { changesOfPart, type FacetChange } from '@ftctl/plan/source';
 import { defineSimulation, planFaults, runFaults, type SimPlugin, type World } from '@ftctl/sim';
 import type { CheckStatus } from '../src/checking.ts';
@@ -14,6 +14,7 @@ import {
   scheduler,
 } from './simulation/scheduler.ts';
 import { SimDatabase, SimDatabaseServer } from './simulation/sim-database.ts';
+import { readCopy } from './simulation/sim-sinfonia.ts';
 
 const HOSTS = ['a', 'b'];
 const FAULTS_MS = 20_000;
@@ -93,15 +94,6 @@ async function run(world: World): Promise<State> {
   if (spoilt !== undefined) checks.push(await checksync(world, role));
   if (spoilt !== undefined) restore(server, spoilt);
   return { role, server, copies, checks, ...(spoilt === undefined ? {} : { spoilt }) };
-}
-
-function readCopy(copies: Copies, path: string) {
-  const copy = copies.get(path);
-  if (copy === undefined) throw new Error(`no file ${path}`);
-  async function* pieces(parts: readonly Part[]): AsyncGenerator<readonly Part[]> {
-    for (let at = 0; at < parts.length; at += 7) yield parts.slice(at, at + 7);
-  }
-  return { head: copy.head, parts: pieces(copy.parts), close: async () => undefined };
 }
 
 async function switchMasters(world: World, role: Role): Promise<void> {

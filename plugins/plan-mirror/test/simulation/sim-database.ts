@@ -20,11 +20,16 @@ export class SimDatabaseServer {
   frozen = false;
   /** Highest epoch by which anybody has written. */
   highest = 0;
+  /** Transactions that were carried out. */
+  transactions = 0;
   readonly world: World;
   readonly #random: SeededRandom;
+  readonly #lossChance: number;
 
-  constructor(world: World) {
+  /** @param lossChance of a connection, for each transaction */
+  constructor(world: World, lossChance = 0.002) {
     this.world = world;
+    this.#lossChance = lossChance;
     this.#random = world.random.fork('database');
   }
 
@@ -48,12 +53,13 @@ export class SimDatabaseServer {
         // The server finishes what it was sent, also for one that has died meanwhile.
         let result: R;
         try {
+          this.transactions += 1;
           result = change();
         } catch (error) {
           reject(error);
           return;
         }
-        if (this.#random.chance(0.002)) gone();
+        if (this.#random.chance(this.#lossChance)) gone();
         else this.world.after(this.#random.between(0.1, 2), () => resolve(result));
       };
       this.world.after(this.#random.between(0.1, 5), attempt);

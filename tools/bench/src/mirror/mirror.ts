@@ -8,7 +8,7 @@ import { type DatabaseConfig, withMirror } from './mirror-lab.ts';
 import { measureOverview } from './overview.ts';
 import { POSTGRES_URL, PostgresPeer } from './postgres.ts';
 import { SHAPE } from './shape.ts';
-import { measureWatchers, type Watched } from './watchers.ts';
+import { measureWatchers, type Round } from './watchers.ts';
 
 const ROWS = SHAPE.jobs + SHAPE.jobs / SHAPE.jobsInEachStream;
 const SOURCE = { config: { jobs: SHAPE.jobs, jobsInEachStream: SHAPE.jobsInEachStream } };
@@ -61,8 +61,8 @@ export const mirrorBenchmark: Benchmark = {
         ...(loads && { 'load-vs-copy': ratioToCopy(loads) }),
         'sqlite-rows-per-s': ROWS / median(sqlite.loadS),
         'apply-per-s': Math.min(...both.map(({ applied }) => applied.perS)),
-        'scheduler-slowdown': slowdown(watched),
-        'watcher-slowdown': ratioOfWaits(watched),
+        'scheduler-slowdown': slowdown(watched, 'many'),
+        'watcher-slowdown': medianMs(watched, 'many') / medianMs(watched, 'few'),
         'overview-ms': Math.max(...both.map(({ overviewMs }) => median(overviewMs))),
         ...('got' in view && {
           'first-view-s': median(view.got.ms) / 1_000,
@@ -75,7 +75,7 @@ export const mirrorBenchmark: Benchmark = {
         ...('got' in postgres && {
           postgres: { ...summaryOf(postgres.got), copyS: postgres.got.loads.copyS.map(round) },
         }),
-        watched,
+        watched: summaryOfWatched(watched),
       },
       skipped: {
         ...('why' in postgres && {
@@ -126,12 +126,14 @@ function ratioToCopy({ loadS, copyS }: LoadsByCopy): number {
   return median(copyS.map((seconds, at) => seconds / (loadS[at] as number)));
 }
 
-function slowdown({ aloneS, watchedS }: Watched): number {
-  return median(aloneS.map((alone, at) => 1 - (watchedS[at] as number) / alone));
+/** Over all rounds: 0 is as many events as alone. */
+function slowdown(rounds: readonly Round[], turn: 'few' | 'many'): number {
+  const events = (of: keyof Round) => rounds.reduce((sum, round) => sum + round[of].perS, 0);
+  return 1 - events(turn) / events('alone');
 }
 
-function ratioOfWaits({ few, many }: Watched): number {
-  return median(many.map(({ medianMs }, at) => medianMs / (few[at]?.medianMs as number)));
+function medianMs(rounds: readonly Round[], turn: 'few' | 'many'): number {
+  return median(rounds.flatMap((round) => round[turn].times));
 }
 
 function summaryOf({ loadS, applied, overviewMs }: OfDatabase): Readonly<Record<string, unknown>> {
@@ -141,4 +143,16 @@ function summaryOf({ loadS, applied, overviewMs }: OfDatabase): Readonly<Record<
     backlogPerS: Math.round(applied.backlogPerS),
     overviewMs: { median: round(median(overviewMs)), max: round(Math.max(...overviewMs)) },
   };
+}
+
+function summaryOfWatched(rounds: readonly Round[]): Readonly<Record<string, unknown>> {
+  const rates = (turn: keyof Round) => rounds.map((round) => Math.round(round[turn].perS));
+  const seen = (turn: 'few' | 'many') => ({
+    perS: rates(turn),
+    slowdown: round(slowdown(rounds, turn)),
+    asked: rounds.reduce((sum, round) => sum + round[turn].times.length, 0),
+    failed: rounds.reduce((sum, round) => sum + round[turn].failed, 0),
+    medianMs: round(medianMs(rounds, turn)),
+  });
+  return { alonePerS: rates('alone'), few: seen('few'), many: seen('many') };
 }

@@ -16,9 +16,11 @@ export const SHAPE = {
   watchers: 1_000,
   /** Each watcher asks so often, at a moment of its own. */
   watchEveryMs: 5_000,
-  /** The scheduler's rate is taken with watchers and without them for so long, in turns. */
-  watchMs: 20_000,
-  watchRounds: 3,
+  /** The scheduler's rate is taken for so long alone, with few watchers and with many, in turns. */
+  watchMs: 3_000,
+  /** After as many as a turn has have begun to ask. */
+  settleMs: 500,
+  watchRounds: 20,
   /** Events that an agent's operator has under way at the same time. */
   underWay: 16,
 } as const;

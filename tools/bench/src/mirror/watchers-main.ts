@@ -1,36 +1,44 @@
 /**
- * `watchers-main ADDRESS TOKEN COUNT MILLISECONDS EVERY`: as many people as COUNT
- * with a page open, each with a connection of its own, each asking once in EVERY
- * milliseconds. Prints one line of JSON: a `WatcherReport`.
+ * `watchers-main ADDRESS TOKEN COUNT EVERY`: COUNT people with a page open, each
+ * with a connection of its own, of whom as many as the last order says ask once in
+ * EVERY milliseconds. Answers an order with what they saw since the one before.
  */
 import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Watcher, type WatcherReport } from './watcher.ts';
+import { serve } from '../child.ts';
+import { Watcher, type WatchersSaw } from './watcher.ts';
+
+/** So many ask from now on. */
+export interface WatchOrder {
+  readonly watching: number;
+}
 
 // They stand for other machines: what they do here is not to be on anybody's account.
 setPriority(19);
 
-const [address = '', token = '', count, forMs, everyMs] = process.argv.slice(2);
+const [address = '', token = '', count, every] = process.argv.slice(2);
+const everyMs = Number(every);
 const watchers = Array.from({ length: Number(count) }, () => new Watcher(address, token));
-const untilMs = performance.now() + Number(forMs);
-await Promise.all(
-  watchers.map(async (watcher) => {
-    await sleep(Math.random() * Number(everyMs));
-    while (performance.now() < untilMs) {
-      const beganMs = performance.now();
-      await watcher.ask();
-      await sleep(Math.max(0, Number(everyMs) - (performance.now() - beganMs)));
-    }
-    watcher.close();
-  }),
-);
-const times = watchers.flatMap((watcher) => watcher.times).sort((one, other) => one - other);
-const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;
-const report: WatcherReport = {
-  asked: times.length,
-  failed: watchers.reduce((sum, { failed }) => sum + failed, 0),
-  bytes: watchers.reduce((sum, { bytes }) => sum + bytes, 0),
-  medianMs: at(0.5),
-  p99Ms: at(0.99),
-};
-process.stdout.write(`${JSON.stringify(report)}\n`);
+let watching = 0;
+for (const [at, watcher] of watchers.entries()) void watch(watcher, at);
+
+serve(async (order: WatchOrder): Promise<WatchersSaw> => {
+  watching = order.watching;
+  const saw = watchers.map((watcher) => watcher.tell());
+  return {
+    times: saw.flatMap(({ times }) => times),
+    failed: saw.reduce((sum, { failed }) => sum + failed, 0),
+    bytes: saw.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+});
+process.once('disconnect', () => process.exit());
+
+/** Each at a moment of its own, which does not move when others join or leave. */
+async function watch(watcher: Watcher, at: number): Promise<never> {
+  let dueMs = performance.now() + Math.random() * everyMs;
+  for (;;) {
+    await sleep(Math.max(0, dueMs - performance.now()));
+    if (at < watching) await watcher.ask();
+    dueMs = Math.max(dueMs, performance.now() - everyMs) + everyMs;
+  }
+}

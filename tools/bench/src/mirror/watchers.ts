@@ -1,40 +1,38 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { round } from '../statistics.ts';
+import { type Child, startChild } from '../child.ts';
 import { PLUGIN_FOLDER } from '../switch/switch-lab.ts';
 import { type DatabaseConfig, type MirrorLab, SCHEDULER, withMirror } from './mirror-lab.ts';
 import { SHAPE } from './shape.ts';
-import type { WatcherReport } from './watcher.ts';
+import type { WatchersSaw } from './watcher.ts';
 
-const run = promisify(execFile);
 // Bundled into `dist`.
 const CLIENTS = resolve(import.meta.dirname, 'mirror/watchers-main.js');
-/** Connections open one after another, and all of them ask at least once. */
-const WARM_MS = 6_000;
 const STREAMS = 500;
 const JOBS_IN_EACH = 4;
 const NEVER_S = 86_000;
 const ACTING_WITHIN_MS = 60_000;
 
-export interface Watched {
-  /** Events that the scheduler carries out in a second, alone and watched, round by round. */
-  readonly aloneS: readonly number[];
-  readonly watchedS: readonly number[];
-  /** And with few who watch. */
-  readonly fewS: readonly number[];
-  readonly few: readonly WatcherReport[];
-  readonly many: readonly WatcherReport[];
+/** A stretch of time with as many watchers. */
+interface Turn extends WatchersSaw {
+  /** Events that the scheduler carried out in a second. */
+  readonly perS: number;
+}
+
+/** The turns of a round, which follow each other in seconds: what drifts is in each of them. */
+export interface Round {
+  readonly alone: Turn;
+  readonly few: Turn;
+  readonly many: Turn;
 }
 
 /** A real scheduler with its mirror under events and watchers. */
 export async function measureWatchers(
   database: DatabaseConfig,
   progress: (line: string) => void,
-): Promise<Watched> {
+): Promise<readonly Round[]> {
   const folder = await mkdtemp(join(tmpdir(), 'ftctl-bench-'));
   try {
     const topology = join(folder, 'network.yaml');
@@ -48,26 +46,45 @@ export async function measureWatchers(
   }
 }
 
-async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise<Watched> {
+async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise<readonly Round[]> {
   await acting(lab);
   await lab.command(SCHEDULER, 'jnextday');
   await lab.follows(1);
-  const found = { aloneS: [], watchedS: [], fewS: [], few: [], many: [] } as {
-    [K in keyof Watched]: Watched[K][number][];
-  };
-  for (let round_ = 0; round_ < SHAPE.watchRounds; round_ += 1) {
-    found.aloneS.push(await eventsPerS(lab));
-    const many = await watched(lab, SHAPE.watchers);
-    found.watchedS.push(many.perS);
-    found.many.push(many.report);
-    const few = await watched(lab, SHAPE.fewWatchers);
-    found.few.push(few.report);
-    found.fewS.push(few.perS);
-    progress(
-      `events/s: ${Math.round(found.aloneS.at(-1) ?? 0)} alone, ${Math.round(few.perS)} with ${SHAPE.fewWatchers} watchers, ${Math.round(many.perS)} with ${SHAPE.watchers}, who wait ${round(many.report.medianMs)} ms (${round(few.report.medianMs)} ms as ${SHAPE.fewWatchers})`,
-    );
+  const { address, token } = await lab.dashboard();
+  const watchers = [SHAPE.watchers, SHAPE.watchEveryMs].map(String);
+  const crowd = startChild(CLIENTS, [address, token, ...watchers]);
+  const operators = new Operators(lab, SHAPE.underWay);
+  try {
+    const turn = (watching: number) => takeTurn(crowd, operators, watching);
+    // Each has its connection, and each process is warm.
+    await crowd.ask({ watching: SHAPE.watchers });
+    await sleep(2 * SHAPE.watchEveryMs);
+    const found: Round[] = [];
+    for (let round_ = 0; round_ < SHAPE.watchRounds; round_ += 1) {
+      const one = await turn(0);
+      const few = await turn(SHAPE.fewWatchers);
+      const two = await turn(SHAPE.watchers);
+      found.push({ alone: one, few, many: two });
+      progress(
+        `events/s: ${Math.round(one.perS)} alone, ${Math.round(few.perS)} with ${SHAPE.fewWatchers} watchers, ${Math.round(two.perS)} with ${SHAPE.watchers}`,
+      );
+    }
+    return found;
+  } finally {
+    await operators.stop();
+    await crowd.end();
   }
-  return found;
+}
+
+async function takeTurn(crowd: Child, operators: Operators, watching: number): Promise<Turn> {
+  await crowd.ask({ watching });
+  await sleep(SHAPE.settleMs);
+  await crowd.ask({ watching });
+  const before = operators.done;
+  const beganMs = performance.now();
+  await sleep(SHAPE.watchMs);
+  const perS = (operators.done - before) / ((performance.now() - beganMs) / 1_000);
+  return { perS, ...(await crowd.ask<WatchersSaw>({ watching })) };
 }
 
 async function acting(lab: MirrorLab): Promise<void> {
@@ -79,37 +96,31 @@ async function acting(lab: MirrorLab): Promise<void> {
   throw new Error('nobody acts as master');
 }
 
-async function watched(
-  lab: MirrorLab,
-  count: number,
-): Promise<{ readonly perS: number; readonly report: WatcherReport }> {
-  const { address, token } = await lab.dashboard();
-  const forMs = WARM_MS + SHAPE.watchMs + 1_000;
-  const clients = run(
-    process.execPath,
-    [CLIENTS, address, token, String(count), String(forMs), String(SHAPE.watchEveryMs)],
-    { timeout: forMs + 60_000 },
-  );
-  await sleep(WARM_MS);
-  const perS = await eventsPerS(lab);
-  const { stdout } = await clients;
-  return { perS, report: JSON.parse(stdout) as WatcherReport };
-}
+/** Change a workstation's limit over and over, each with one change under way. */
+class Operators {
+  done = 0;
+  #isOver = false;
+  readonly #all: Promise<unknown>;
 
-/** Changes of a workstation's limit, some of them under way at any moment. */
-async function eventsPerS(lab: MirrorLab): Promise<number> {
-  const beganMs = performance.now();
-  const untilMs = beganMs + SHAPE.watchMs;
-  let done = 0;
-  const operator = async () => {
-    while (performance.now() < untilMs) {
-      const value = String((done % 1_000) + 1);
+  constructor(lab: MirrorLab, count: number) {
+    this.#all = Promise.all(Array.from({ length: count }, () => this.#operate(lab)));
+    // Who stops them hears of it.
+    this.#all.catch(() => undefined);
+  }
+
+  /** @throws what an operator was told */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#all;
+  }
+
+  async #operate(lab: MirrorLab): Promise<void> {
+    while (!this.#isOver) {
+      const value = String((this.done % 1_000) + 1);
       await lab.command(SCHEDULER, 'limit', { selection: 'M', value });
-      done += 1;
+      this.done += 1;
     }
-  };
-  await Promise.all(Array.from({ length: SHAPE.underWay }, operator));
-  return done / ((performance.now() - beganMs) / 1_000);
+  }
 }
 
 const TOPOLOGY = `domains: { R: {} }
