@@ -15,7 +15,7 @@ workstations:
   FTA: { type: fta, domain: R, node: fta, limit: 30 }
 `;
 const MANIFEST = '@ftctl/plugin-plan-mirror/ftctl.plugin.json';
-const STREAMS = 40;
+const STREAMS = 15;
 const JOBS = 4;
 
 const folderOf = (file: string) => dirname(createRequire(import.meta.url).resolve(file));
@@ -47,7 +47,7 @@ function planText(): string {
     lines.push(`  ${['M', 'FS', 'FTA'][stream % 3]}#S${stream}:`, '    jobs:');
     for (let job = 0; job < JOBS; job += 1) {
       const follows = job === 0 ? '' : `, follows: J${job - 1}`;
-      lines.push(`      J${job}: { command: sleep 0.1${follows} }`);
+      lines.push(`      J${job}: { command: sleep 0.4${follows} }`);
     }
   }
   return `${lines.join('\n')}\n`;
@@ -71,25 +71,24 @@ describe('the plan in a database, through faults of real processes', () => {
       await sleep(200);
     }
   };
-  const status = (host: string) => ask<MirrorStatus>(host, 'plan', 'status');
+  const status = (host: string) =>
+    lab.host(host).command<MirrorStatus>('plan-mirror', { command: 'status' });
+  const allJobs = { command: 'showjobs', args: { selection: '@#@.@' } };
   const statesOf = (rows: readonly JobRow[]) =>
     Object.fromEntries(rows.map(({ id, state, attempt }) => [id, `${state} ${attempt}`]));
 
   /** Everything has run, and the mirror says of each job what the scheduler says. */
   const expectMirrored = async (host: string) => {
     const plan = await until(
-      () => ask<{ rows: readonly JobRow[] }>(host, 'tws', 'sj', '@#@.@'),
+      () => lab.host(host).command<{ rows: readonly JobRow[] }>('tws-switch', allJobs),
       ({ rows }) => rows.length > 0 && rows.every(({ state }) => state === 'SUCC'),
     );
     const expected = statesOf(plan.rows);
     const mirrored = async () => {
-      const { jobs } = await ask<{ jobs: readonly JobRow[] }>(
-        host,
-        'plan',
-        'query',
-        '--limit',
-        '1000',
-      );
+      const asked = { command: 'query', options: { limit: '1000' } };
+      const { jobs } = await lab
+        .host(host)
+        .command<{ jobs: readonly JobRow[] }>('plan-mirror', asked);
       return statesOf(jobs);
     };
     const same = (now: Readonly<Record<string, string>>) =>

@@ -1,18 +1,21 @@
 import {
+  type CommandRequest,
   callHost,
   downHost,
   type HomePaths,
   type HostStatus,
   homePaths,
+  type OpenCall,
+  openPluginCall,
   waitUntilGone,
 } from '@ftctl/host';
-import { describeError } from '@ftctl/sdk';
+import { type CommandResult, describeError } from '@ftctl/sdk';
 import { labErrors } from './errors.ts';
 import { type ExecOptions, type ExecResult, execInherit, execNode } from './exec.ts';
 import { freeze, type HostProcess, hostProcesses, signalAll, thaw } from './host-processes.ts';
 import { startHost } from './host-start.ts';
 import type { FtctlFiles } from './launch.ts';
-import { GONE_WITHIN_MS, STATUS_WITHIN_MS } from './limits.ts';
+import { EXEC_WITHIN_MS, GONE_WITHIN_MS, STATUS_WITHIN_MS } from './limits.ts';
 import { signalByName } from './signals.ts';
 import type { LabPaths } from './state.ts';
 
@@ -26,6 +29,10 @@ export interface KillOptions {
   /** Also what plugins have started to outlive them; spared unless told. */
   readonly withJobs?: boolean;
 }
+
+/** What a plugin is asked to do: a command of its manifest, with all that it needs by name. */
+export type PluginCommand = Pick<CommandRequest, 'command'> &
+  Partial<Pick<CommandRequest, 'args' | 'options'>>;
 
 /**
  * `running`; `paused`: a process of it is stopped; `headless`: only plugins are
@@ -99,6 +106,28 @@ export class LabHost {
   async exec(args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     await this.requireAwake();
     return execNode(this.files.cli, this.withHome(args), options);
+  }
+
+  /**
+   * Lets a plugin carry out a command without a process for that, for those who ask
+   * again and again; resolves to what `--json` prints.
+   *
+   * @throws FtError of the command, or FT_HOST_* when the plugin does not answer
+   */
+  async command<T>(plugin: string, asked: PluginCommand): Promise<T> {
+    const call = await this.open(plugin, asked);
+    return (await call.answer).data as T;
+  }
+
+  /** The same for who does not wait for the answer. */
+  open(
+    plugin: string,
+    { command, args = {}, options = {} }: PluginCommand,
+  ): Promise<OpenCall<CommandResult>> {
+    const request: CommandRequest = { command, args, options, cwd: this.paths.home };
+    return openPluginCall<CommandResult>(this.paths, plugin, 'command', request, {
+      answerWithinMs: EXEC_WITHIN_MS,
+    });
   }
 
   /** The same on this process's terminal. Resolves to the exit code. */

@@ -6,9 +6,10 @@ import { type Lab, startLab } from '@ftctl/lab';
 import { OwnPostgres } from './own-postgres.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../../../..');
+const TWS = 'tws-switch';
+const MIRROR = 'plan-mirror';
 const WITHIN_MS = 120_000;
-/** Each look starts a process. */
-const LOOK_MS = 500;
+const LOOK_MS = 200;
 const TOPOLOGY = `domains: { R: {} }
 workstations:
   M: { type: master, domain: R, node: m, limit: 30 }
@@ -138,7 +139,8 @@ export class MirrorLab {
   /** Who acts as master; undefined while nobody does. */
   async master(): Promise<Master | undefined> {
     for (const one of MASTERS) {
-      const asked = this.ask<{ acting: boolean }>(this.nodeOf(one), 'tws', 'sc', '@!@');
+      const cpus = { command: 'showcpus', args: { selection: '@!@' } };
+      const asked = this.lab.host(this.nodeOf(one)).command<{ acting: boolean }>(TWS, cpus);
       const { acting } = await asked.catch(() => ({ acting: false }));
       if (acting) return one;
     }
@@ -146,7 +148,7 @@ export class MirrorLab {
   }
 
   status(master: Master): Promise<MirrorStatus> {
-    return this.ask<MirrorStatus>(this.nodeOf(master), 'plan', 'status');
+    return this.lab.host(this.nodeOf(master)).command(MIRROR, { command: 'status' });
   }
 
   /** A new plan, made by whoever is the master. */
@@ -168,12 +170,9 @@ export class MirrorLab {
     await this.until('all jobs ran', async () => {
       const master = await this.master();
       if (master === undefined) return false;
-      const { rows } = await this.ask<{ rows: readonly { state: string }[] }>(
-        this.nodeOf(master),
-        'tws',
-        'sj',
-        '@#S@.@',
-      );
+      const jobs = { command: 'showjobs', args: { selection: '@#S@.@' } };
+      const host = this.lab.host(this.nodeOf(master));
+      const { rows } = await host.command<{ rows: readonly { state: string }[] }>(TWS, jobs);
       return rows.length === streams * jobsInEach && rows.every(({ state }) => state === 'SUCC');
     });
   }

@@ -31,11 +31,11 @@ describe('ftctl tws', () => {
     lab = await TwsLab.start({ topology: TOPOLOGY, plan: PLAN });
     await lab.until<Rows<{ state: string }> & { acting: boolean }>(
       'm',
-      ['showcpus', '@!@'],
+      { command: 'showcpus', args: { selection: '@!@' } },
       ({ rows, acting }) => acting && rows.every(({ state }) => /^[FL]/.test(state)),
     );
     await lab.tws('m', 'jnextday');
-    await lab.until<Rows<Row>>('m', ['sj'], ({ rows }) => rows.every(isDone));
+    await lab.until<Rows<Row>>('m', { command: 'showjobs' }, ({ rows }) => rows.every(isDone));
   });
   afterAll(() => lab.down());
 
@@ -51,7 +51,7 @@ describe('ftctl tws', () => {
     for (const host of ['m', 'fs']) {
       const archived = await lab.until<Rows<Row>>(
         host,
-        ['sj', '--archived'],
+        { command: 'showjobs', options: { archived: true } },
         (answer) => answer.rows.length > 0,
       );
       expect(archived.rows).toMatchObject([{ id: 'M#FIRST.1.A', state: 'SUCC' }]);
@@ -59,9 +59,9 @@ describe('ftctl tws', () => {
   });
 
   it('log --follow prints what a job prints until it ends', async () => {
-    await lab.until<Rows<Row>>('m', ['sj'], ({ rows }) => rows.every(isDone));
+    await lab.until<Rows<Row>>('m', { command: 'showjobs' }, ({ rows }) => rows.every(isDone));
     await lab.tws('m', 'rerun', 'M#OTHER.A');
-    await lab.until<Rows<Row>>('m', ['sj'], ({ rows }) =>
+    await lab.until<Rows<Row>>('m', { command: 'showjobs' }, ({ rows }) =>
       rows.some(({ state }) => state === 'EXEC'),
     );
     const { code, stdout } = await lab.lab.exec('m', ['tws', 'log', 'M#OTHER.A', '--follow']);
@@ -69,19 +69,19 @@ describe('ftctl tws', () => {
   });
 
   it('sc --link shows who is connected to whom; unlink and link take a selection', async () => {
-    const args = ['sc', '@', '--link'];
+    const asked = { command: 'showcpus', args: { selection: '@' }, options: { link: true } };
     const linked = ({ rows }: Rows<{ cpuId: string; in: string[]; out: string[] }>) =>
       rows.find(({ cpuId }) => cpuId === 'M')?.in.includes('FTA') ?? false;
-    const answer = await lab.until('m', args, linked);
+    const answer = await lab.until('m', asked, linked);
     expect(answer.rows.map(({ cpuId }) => cpuId)).toEqual(['M', 'FS', 'FTA']);
     await lab.tws('m', 'unlink', 'FT@');
     await lab.until<Rows<{ cpuId: string; in: string[]; out: string[] }>>(
       'm',
-      args,
+      asked,
       (one) => !linked(one),
     );
     await lab.tws('m', 'link', '@!FT@');
-    await lab.until('m', args, linked);
+    await lab.until('m', asked, linked);
   });
 
   it('switchmgr takes "DOMAIN;WS" and two arguments; evtsize and doctor answer', async () => {

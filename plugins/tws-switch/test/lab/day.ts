@@ -80,7 +80,7 @@ export class Day {
       rows.flatMap(({ id, state }) => (state === 'DONE' ? [id] : [])).sort();
     await this.#production.lab.until<Jobs>(
       this.#production.node(ws),
-      ['showjobs'],
+      { command: 'showjobs' },
       (jobs) => done(jobs).join(' ') === wanted,
       DONE_WITHIN_MS,
     );
@@ -97,7 +97,7 @@ export class Day {
     const master = await this.#production.manager(tree.root);
     const { rows } = await lab.until<Jobs>(
       this.#production.node(master),
-      ['showjobs'],
+      { command: 'showjobs' },
       (jobs) => jobs.rows.every(({ state }) => state === 'SUCC'),
       ENDS_WITHIN_MS,
     );
@@ -105,7 +105,7 @@ export class Day {
     const standby = this.#production.standby(tree.root, master);
     await lab.until<Jobs>(
       this.#production.node(standby),
-      ['showjobs'],
+      { command: 'showjobs' },
       (jobs) => JSON.stringify(jobs.rows) === wanted,
       AGREES_WITHIN_MS,
     );

@@ -16,16 +16,22 @@ describe('showcpus in the network of Figure 3, on real hosts', () => {
     const { switchFaultTolerance } = one;
     const lab = await TwsLab.start({ topology: await figure3(), plan, switchFaultTolerance });
     try {
-      await lab.until<Cpus>('master', ['showcpus', '@!@'], ({ rows }) =>
-        rows.every(({ state }) => /^[FL]/.test(state)),
+      await lab.until<Cpus>(
+        'master',
+        { command: 'showcpus', args: { selection: '@!@' } },
+        ({ rows }) => rows.every(({ state }) => /^[FL]/.test(state)),
       );
       await lab.tws('master', 'jnextday');
       for (const [at, host] of FIGURE_3_HOSTS.map((name) => name.toLowerCase()).entries()) {
         const expected = Object.entries(one.table).map(([ws, cells]) => [ws, cells[at] ?? '']);
         const shown = ({ rows }: Cpus) => rows.map(({ cpuId, state }) => [cpuId, linkPart(state)]);
-        const cpus = await lab.until<Cpus>(host, ['showcpus', '@!@'], (answer) => {
-          return JSON.stringify(shown(answer)) === JSON.stringify(expected);
-        });
+        const cpus = await lab.until<Cpus>(
+          host,
+          { command: 'showcpus', args: { selection: '@!@' } },
+          (answer) => {
+            return JSON.stringify(shown(answer)) === JSON.stringify(expected);
+          },
+        );
         expect(shown(cpus)).toEqual(expected);
       }
       const { findings } = await lab.tws<{ findings: unknown[] }>('master', 'doctor');

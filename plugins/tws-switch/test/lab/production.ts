@@ -100,7 +100,7 @@ export class Production {
   async acts(ws: string): Promise<void> {
     await this.lab.until<Cpus>(
       this.node(ws),
-      ['showcpus'],
+      { command: 'showcpus' },
       ({ acting }) => acting,
       SWITCHES_WITHIN_MS,
     );
@@ -111,7 +111,7 @@ export class Production {
     for (const host of this.lab.hosts) {
       await this.lab.until<Cpus>(
         host,
-        ['showcpus'],
+        { command: 'showcpus' },
         ({ rows }) => rows.every(({ state }) => /^[FL ]/.test(state.padEnd(1))),
         SETTLES_WITHIN_MS,
       );

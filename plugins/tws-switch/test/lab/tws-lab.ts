@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Lab, startLab } from '@ftctl/lab';
+import { type Lab, type PluginCommand, startLab } from '@ftctl/lab';
 import { parseTopology } from '@ftctl/plan/files';
 
 const PLUGIN = resolve(import.meta.dirname, '../..');
@@ -72,16 +72,17 @@ export class TwsLab {
   /** Asks again until `holds`. @throws Error with the last answer */
   async until<T>(
     host: string,
-    args: readonly string[],
+    asked: PluginCommand,
     holds: (answer: T) => boolean,
     limitMs = 20_000,
   ): Promise<T> {
     const end = performance.now() + limitMs;
     for (;;) {
-      const answer = await this.tws<T>(host, ...args);
+      const answer = await this.lab.host(host).command<T>('tws-switch', asked);
       if (holds(answer)) return answer;
       if (performance.now() > end) {
-        throw new Error(`tws ${args.join(' ')} on ${host} still says ${JSON.stringify(answer)}`);
+        const what = `${JSON.stringify(asked)} on ${host}`;
+        throw new Error(`${what}: still ${JSON.stringify(answer)}`);
       }
       await new Promise((wait) => setTimeout(wait, 200));
     }

@@ -2,15 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openPluginCall } from '@ftctl/host';
 import { type Lab, startLab } from '@ftctl/lab';
-import type { CommandResult } from '@ftctl/sdk';
 import { makeSourcePlugin } from './source/folder.ts';
 
 // Bundled into `dist`.
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
 const FTCTL = join(CHECKOUT, 'packages/ftctl/bin/ftctl.js');
-const ANSWER_WITHIN_MS = 120_000;
 const READY_WITHIN_MS = 180_000;
 const LOOK_MS = 100;
 const HOST = 'm';
@@ -72,18 +69,13 @@ export class MirrorLab {
   }
 
   /** Carries out a plugin's command without a process for it. @throws FtError of the command */
-  async command<T>(
+  command<T>(
     plugin: string,
-    name: string,
+    command: string,
     args: Readonly<Record<string, string>> = {},
     options: Readonly<Record<string, string | boolean>> = {},
   ): Promise<T> {
-    const { paths } = this.#lab.host(HOST);
-    const request = { command: name, args, options, cwd: this.#folder };
-    const call = await openPluginCall<CommandResult>(paths, plugin, 'command', request, {
-      answerWithinMs: ANSWER_WITHIN_MS,
-    });
-    return (await call.answer).data as T;
+    return this.#lab.host(HOST).command<T>(plugin, { command, args, options });
   }
 
   status(): Promise<MirrorStatus> {

@@ -8,7 +8,7 @@ import { type DatabaseConfig, withMirror } from './mirror-lab.ts';
 import { measureOverview } from './overview.ts';
 import { POSTGRES_URL, PostgresPeer } from './postgres.ts';
 import { SHAPE } from './shape.ts';
-import { measureWatchers, type Round } from './watchers.ts';
+import { measureWatchers, type Round, type TurnName } from './watchers.ts';
 
 const ROWS = SHAPE.jobs + SHAPE.jobs / SHAPE.jobsInEachStream;
 const SOURCE = { config: { jobs: SHAPE.jobs, jobsInEachStream: SHAPE.jobsInEachStream } };
@@ -127,12 +127,12 @@ function ratioToCopy({ loadS, copyS }: LoadsByCopy): number {
 }
 
 /** Over all rounds: 0 is as many events as alone. */
-function slowdown(rounds: readonly Round[], turn: 'few' | 'many'): number {
-  const events = (of: keyof Round) => rounds.reduce((sum, round) => sum + round[of].perS, 0);
+function slowdown(rounds: readonly Round[], turn: TurnName): number {
+  const events = (of: TurnName) => rounds.reduce((sum, round) => sum + round[of].perS, 0);
   return 1 - events(turn) / events('alone');
 }
 
-function medianMs(rounds: readonly Round[], turn: 'few' | 'many'): number {
+function medianMs(rounds: readonly Round[], turn: TurnName): number {
   return median(rounds.flatMap((round) => round[turn].times));
 }
 
@@ -146,13 +146,18 @@ function summaryOf({ loadS, applied, overviewMs }: OfDatabase): Readonly<Record<
 }
 
 function summaryOfWatched(rounds: readonly Round[]): Readonly<Record<string, unknown>> {
-  const rates = (turn: keyof Round) => rounds.map((round) => Math.round(round[turn].perS));
-  const seen = (turn: 'few' | 'many') => ({
-    perS: rates(turn),
+  const perS = (turn: TurnName) => rounds.map((round) => Math.round(round[turn].perS));
+  const seen = (turn: TurnName) => ({
+    perS: perS(turn),
     slowdown: round(slowdown(rounds, turn)),
     asked: rounds.reduce((sum, round) => sum + round[turn].times.length, 0),
     failed: rounds.reduce((sum, round) => sum + round[turn].failed, 0),
     medianMs: round(medianMs(rounds, turn)),
   });
-  return { alonePerS: rates('alone'), few: seen('few'), many: seen('many') };
+  return {
+    alone: { perS: perS('alone') },
+    few: seen('few'),
+    bare: seen('bare'),
+    many: seen('many'),
+  };
 }

@@ -16,7 +16,7 @@ export const SHAPE = {
   watchers: 1_000,
   /** Each watcher asks so often, at a moment of its own. */
   watchEveryMs: 5_000,
-  /** The scheduler's rate is taken for so long alone, with few watchers and with many, in turns. */
+  /** The scheduler's rate is taken for so long alone and with watchers, in turns. */
   watchMs: 3_000,
   /** After as many as a turn has have begun to ask. */
   settleMs: 500,

@@ -33,6 +33,7 @@ export class Watcher {
   #next = Math.floor(Math.random() * QUESTIONS.length);
   #answered: (answer: Answer | undefined) => void = () => undefined;
   #pieces = '';
+  #isWaiting = false;
 
   constructor(address: string, token: string) {
     this.#url = new URL(address);
@@ -48,11 +49,15 @@ export class Watcher {
     return saw;
   }
 
+  /** Does nothing while the question before is not answered. */
   async ask(): Promise<void> {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
     const question = QUESTIONS[this.#next % QUESTIONS.length] ?? '';
     this.#next += 1;
     const beganMs = performance.now();
     const answer = await this.#get(question);
+    this.#isWaiting = false;
     this.#times.push(performance.now() - beganMs);
     if (answer === undefined) this.#failed += 1;
     else {

@@ -18,13 +18,16 @@ setPriority(19);
 
 const [address = '', token = '', count, every] = process.argv.slice(2);
 const everyMs = Number(every);
-const watchers = Array.from({ length: Number(count) }, () => new Watcher(address, token));
-let watching = 0;
-for (const [at, watcher] of watchers.entries()) void watch(watcher, at);
+const crowd = Array.from({ length: Number(count) }, () => ({
+  watcher: new Watcher(address, token),
+  /** Each asks at a moment of its own, which does not move when others join or leave. */
+  atMs: Math.random() * everyMs,
+}));
+let order: WatchOrder = { watching: 0 };
 
-serve(async (order: WatchOrder): Promise<WatchersSaw> => {
-  watching = order.watching;
-  const saw = watchers.map((watcher) => watcher.tell());
+serve(async (next: WatchOrder): Promise<WatchersSaw> => {
+  if (next.watching !== order.watching) void carryOut(next);
+  const saw = crowd.map(({ watcher }) => watcher.tell());
   return {
     times: saw.flatMap(({ times }) => times),
     failed: saw.reduce((sum, { failed }) => sum + failed, 0),
@@ -33,12 +36,19 @@ serve(async (order: WatchOrder): Promise<WatchersSaw> => {
 });
 process.once('disconnect', () => process.exit());
 
-/** Each at a moment of its own, which does not move when others join or leave. */
-async function watch(watcher: Watcher, at: number): Promise<never> {
-  let dueMs = performance.now() + Math.random() * everyMs;
-  for (;;) {
-    await sleep(Math.max(0, dueMs - performance.now()));
-    if (at < watching) await watcher.ask();
-    dueMs = Math.max(dueMs, performance.now() - everyMs) + everyMs;
+/** One timer for all: who does not ask costs nothing. */
+async function carryOut(own: WatchOrder): Promise<void> {
+  order = own;
+  const asking = crowd.slice(0, own.watching).sort((one, other) => one.atMs - other.atMs);
+  let roundMs = Math.floor(performance.now() / everyMs) * everyMs;
+  while (asking.length > 0) {
+    for (const { watcher, atMs } of asking) {
+      const waitMs = roundMs + atMs - performance.now();
+      if (waitMs < -1_000) continue;
+      if (waitMs > 0) await sleep(waitMs);
+      if (order !== own) return;
+      void watcher.ask();
+    }
+    roundMs += everyMs;
   }
 }

@@ -10,9 +10,12 @@ import type { WatchersSaw } from './watcher.ts';
 
 // Bundled into `dist`.
 const CLIENTS = resolve(import.meta.dirname, 'mirror/watchers-main.js');
+const BARE_SERVER = resolve(import.meta.dirname, 'mirror/bare-server-main.js');
 const STREAMS = 500;
 const JOBS_IN_EACH = 4;
 const NEVER_S = 86_000;
+/** Each has its connection by then, and each process is warm. */
+const WARM_MS = 2 * SHAPE.watchEveryMs;
 const ACTING_WITHIN_MS = 60_000;
 
 /** A stretch of time with as many watchers. */
@@ -21,12 +24,11 @@ interface Turn extends WatchersSaw {
   readonly perS: number;
 }
 
-/** The turns of a round, which follow each other in seconds: what drifts is in each of them. */
-export interface Round {
-  readonly alone: Turn;
-  readonly few: Turn;
-  readonly many: Turn;
-}
+/** Who watches: nobody, few or many, or as many whose questions go to a bare server instead. */
+const TURNS = ['alone', 'few', 'bare', 'many'] as const;
+export type TurnName = (typeof TURNS)[number];
+/** The turns of a round follow each other in seconds: what drifts is in each of them. */
+export type Round = Readonly<Record<TurnName, Turn>>;
 
 /** A real scheduler with its mirror under events and watchers. */
 export async function measureWatchers(
@@ -51,40 +53,33 @@ async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise
   await lab.command(SCHEDULER, 'jnextday');
   await lab.follows(1);
   const { address, token } = await lab.dashboard();
-  const watchers = [SHAPE.watchers, SHAPE.watchEveryMs].map(String);
-  const crowd = startChild(CLIENTS, [address, token, ...watchers]);
+  const bare = startChild(BARE_SERVER);
+  const bareAddress = await bare.ask<string>({});
+  const shape = [SHAPE.watchers, SHAPE.watchEveryMs].map(String);
+  const crowd = startChild(CLIENTS, [address, token, ...shape]);
+  const elsewhere = startChild(CLIENTS, [bareAddress, token, ...shape]);
   const operators = new Operators(lab, SHAPE.underWay);
+  const turns: Readonly<Record<TurnName, () => Promise<Turn>>> = {
+    alone: () => takeTurn(crowd, operators, 0),
+    few: () => takeTurn(crowd, operators, SHAPE.fewWatchers),
+    bare: () => takeTurn(elsewhere, operators, SHAPE.watchers),
+    many: () => takeTurn(crowd, operators, SHAPE.watchers),
+  };
   try {
-    const turn = (watching: number) => takeTurn(crowd, operators, watching);
-    // Each has its connection, and each process is warm.
-    await crowd.ask({ watching: SHAPE.watchers });
-    await sleep(2 * SHAPE.watchEveryMs);
+    for (const each of [crowd, elsewhere]) await takeTurn(each, operators, SHAPE.watchers, WARM_MS);
     const found: Round[] = [];
     for (let round_ = 0; round_ < SHAPE.watchRounds; round_ += 1) {
-      const one = await turn(0);
-      const few = await turn(SHAPE.fewWatchers);
-      const two = await turn(SHAPE.watchers);
-      found.push({ alone: one, few, many: two });
-      progress(
-        `events/s: ${Math.round(one.perS)} alone, ${Math.round(few.perS)} with ${SHAPE.fewWatchers} watchers, ${Math.round(two.perS)} with ${SHAPE.watchers}`,
-      );
+      const taken: [TurnName, Turn][] = [];
+      for (const name of TURNS) taken.push([name, await turns[name]()]);
+      found.push(Object.fromEntries(taken) as Round);
+      const rates = taken.map(([name, { perS }]) => `${Math.round(perS)} ${name}`).join(', ');
+      progress(`events/s: ${rates}`);
     }
     return found;
   } finally {
     await operators.stop();
-    await crowd.end();
+    for (const child of [crowd, elsewhere, bare]) await child.end();
   }
-}
-
-async function takeTurn(crowd: Child, operators: Operators, watching: number): Promise<Turn> {
-  await crowd.ask({ watching });
-  await sleep(SHAPE.settleMs);
-  await crowd.ask({ watching });
-  const before = operators.done;
-  const beganMs = performance.now();
-  await sleep(SHAPE.watchMs);
-  const perS = (operators.done - before) / ((performance.now() - beganMs) / 1_000);
-  return { perS, ...(await crowd.ask<WatchersSaw>({ watching })) };
 }
 
 async function acting(lab: MirrorLab): Promise<void> {
@@ -94,6 +89,23 @@ async function acting(lab: MirrorLab): Promise<void> {
     await sleep(200);
   }
   throw new Error('nobody acts as master');
+}
+
+/** @param settleMs after which they have begun to ask */
+async function takeTurn(
+  crowd: Child,
+  operators: Operators,
+  watching: number,
+  settleMs: number = SHAPE.settleMs,
+): Promise<Turn> {
+  await crowd.ask({ watching });
+  await sleep(settleMs);
+  await crowd.ask({ watching });
+  const before = operators.done;
+  const beganMs = performance.now();
+  await sleep(SHAPE.watchMs);
+  const perS = (operators.done - before) / ((performance.now() - beganMs) / 1_000);
+  return { perS, ...(await crowd.ask<WatchersSaw>({ watching: 0 })) };
 }
 
 /** Change a workstation's limit over and over, each with one change under way. */

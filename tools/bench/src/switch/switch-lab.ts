@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type CommandRequest, type OpenCall, openPluginCall } from '@ftctl/host';
-import { type Lab, startLab } from '@ftctl/lab';
+import type { OpenCall } from '@ftctl/host';
+import { type Lab, type PluginCommand, startLab } from '@ftctl/lab';
 import type { CommandResult } from '@ftctl/sdk';
 import type { Network } from './networks.ts';
 
@@ -79,28 +79,22 @@ export class SwitchLab {
   }
 
   /** Carries out `ftctl tws NAME` on a host, without a process for it. @throws FtError of the command */
-  async command<T>(
+  command<T>(
     host: string,
-    name: string,
-    args: CommandRequest['args'] = {},
-    options: CommandRequest['options'] = {},
+    command: string,
+    args: PluginCommand['args'] = {},
+    options: PluginCommand['options'] = {},
   ): Promise<T> {
-    const call = await this.open(host, name, args, options);
-    return (await call.answer).data as T;
+    return this.lab.host(host).command<T>(PLUGIN, { command, args, options });
   }
 
   /** The same for who does not wait for the answer. */
   open(
     host: string,
-    name: string,
-    args: CommandRequest['args'] = {},
-    options: CommandRequest['options'] = {},
+    command: string,
+    args: PluginCommand['args'] = {},
   ): Promise<OpenCall<CommandResult>> {
-    const request: CommandRequest = { command: name, args, options, cwd: this.#folder };
-    const { paths } = this.lab.host(host);
-    return openPluginCall<CommandResult>(paths, PLUGIN, 'command', request, {
-      answerWithinMs: ANSWER_WITHIN_MS,
-    });
+    return this.lab.host(host).open(PLUGIN, { command, args });
   }
 
   /** Runs `ftctl tws ARGS` on a host as an operator does. @throws Error when it fails */
