@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { describeError, type FtError, isFtError } from '@ftctl/sdk';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
@@ -10,9 +9,9 @@ import { streamSSE } from 'hono/streaming';
 import { type Access, SESSION_COOKIE } from './access.ts';
 import type { Changes } from './changes.ts';
 import { dashboardErrors } from './errors.ts';
+import { bodyOf, failure } from './failure.ts';
 import { openApi, type PluginViews } from './openapi.ts';
 import { isSame } from './token.ts';
-import type { CachedAnswer, ViewCache } from './view-cache.ts';
 
 /** A browser that hears nothing for so long takes the connection for dead. */
 const BEAT_MS = 15_000;
@@ -37,7 +36,6 @@ export interface DashboardParts {
   readonly access: Access;
   /** Folder of the frame: `index.html` and what belongs to it. */
   readonly assets: string;
-  readonly views: ViewCache;
   readonly changes: Changes;
   panels(): readonly ShownPanel[];
   /** Folder of an installed plugin's panels; undefined when it has none. */
@@ -45,7 +43,7 @@ export interface DashboardParts {
   describe(): Promise<readonly PluginViews[]>;
 }
 
-/** The dashboard as a web application: what it answers to which address. */
+/** The dashboard as a web application: what it answers to which address, but for the views (`ViewAnswers`). */
 export function dashboardApp(parts: DashboardParts): Hono {
   const app = new Hono();
   app.use(
@@ -150,27 +148,6 @@ function api(app: Hono, parts: DashboardParts): void {
       stop();
     }),
   );
-  app.get('/api/:plugin/*', async (context) => {
-    const plugin = context.req.param('plugin');
-    const url = new URL(context.req.url);
-    const path = url.pathname.slice(`/api/${plugin}/`.length);
-    return await tagged(context, await parts.views.read(plugin, path, url.searchParams));
-  });
-}
-
-async function tagged(context: Context, answer: CachedAnswer): Promise<Response> {
-  context.header('etag', answer.etag);
-  context.header('cache-control', 'no-cache');
-  if (context.req.header('if-none-match')?.includes(answer.etag)) return context.body(null, 304);
-  context.header('content-type', 'application/json; charset=utf-8');
-  const accepts = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-  const gzip = accepts ? await answer.gzip() : undefined;
-  // Of a known length it is not compressed once more for each who asks.
-  context.header('content-length', String((gzip ?? answer.body).length));
-  if (gzip === undefined) return context.body(answer.body);
-  context.header('content-encoding', 'gzip');
-  context.header('vary', 'accept-encoding');
-  return context.body(gzip);
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -194,20 +171,4 @@ async function file(context: Context, folder: string, name: string): Promise<Res
   context.header('cache-control', 'no-cache');
   if (context.req.header('if-none-match')?.includes(etag)) return context.body(null, 304);
   return context.body(new Uint8Array(body), 200, { 'content-type': type });
-}
-
-function bodyOf(error: FtError): { code: string; message: string; action: string } {
-  const { code, message, action } = error.toJSON();
-  return { code, message, action };
-}
-
-/** What went wrong, with the status that a browser understands. */
-function failure(error: unknown): [object, 400 | 404 | 503] {
-  if (!isFtError(error)) {
-    return [bodyOf(dashboardErrors.FAILED({ why: describeError(error) })), 503];
-  }
-  const { code } = error;
-  if (code === 'FT_VIEW_NOT_FOUND' || code === 'FT_VIEW_NOTHING_THERE') return [bodyOf(error), 404];
-  if (code === 'FT_VIEW_BAD_QUERY' || code.endsWith('_ARGUMENT')) return [bodyOf(error), 400];
-  return [bodyOf(error), 503];
 }

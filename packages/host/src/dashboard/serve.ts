@@ -79,13 +79,12 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
     version: place.version,
     access: new Access(await readToken(paths), isLocal ? LOOPBACK_NAMES : undefined),
     assets: place.assets,
-    views,
     changes,
     panels: () => shownPanels(host),
     panelFolder: (plugin) => panelFolder(host, plugin),
     describe: () => describeViews(place),
   };
-  const listener = answeredBy(parts);
+  const listener = answeredBy(parts, views);
   const credentials = isLocal ? undefined : await credentialsOf(place);
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -123,21 +122,21 @@ export async function serveDashboard(place: DashboardPlace): Promise<DashboardSe
 }
 
 /** The application is loaded with the first question: a host at which nobody looks does not carry it. */
-function answeredBy(parts: DashboardParts): RequestListener {
+function answeredBy(parts: DashboardParts, views: ViewCache): RequestListener {
   let loaded: Promise<RequestListener> | undefined;
   const load = async (): Promise<RequestListener> => {
-    const [{ getRequestListener }, { dashboardApp }, { ReadyAnswers }] = await Promise.all([
+    const [{ getRequestListener }, { dashboardApp }, { ViewAnswers }] = await Promise.all([
       import('@hono/node-server'),
       import('./app.ts'),
-      import('./ready-answers.ts'),
+      import('./view-answers.ts'),
     ]);
     const app = dashboardApp(parts);
     const { headers } = await app.request('/');
-    const secure = [...headers].filter(([name]) => !OF_THE_ANSWER.has(name));
-    const ready = new ReadyAnswers(parts.access, parts.views, Object.fromEntries(secure));
+    const secure = [...headers].filter(([name]) => !OF_THE_ANSWER.has(name)).flat();
+    const ofViews = new ViewAnswers(parts.access, views, secure);
     const whole = getRequestListener(app.fetch);
     return (request, response) => {
-      if (!ready.answer(request, response)) void whole(request, response);
+      if (!ofViews.answer(request, response)) void whole(request, response);
     };
   };
   return (request, response) => {
