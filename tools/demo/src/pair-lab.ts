@@ -1,11 +1,12 @@
 import type { Lab } from '@ftctl/lab';
 
+const PLUGIN = 'omnibus-probe-peer';
+
 /** A probe pair and an ObjectServer, as a lab's definition. */
 export function pairDefinition(pluginFolder: string) {
-  const plugin = 'omnibus-probe-peer';
   const probe = (Mode: 'master' | 'slave', PeerHost: string) => ({
     plugins: {
-      [plugin]: {
+      [PLUGIN]: {
         role: 'probe',
         Mode,
         PeerHost,
@@ -15,9 +16,9 @@ export function pairDefinition(pluginFolder: string) {
     },
   });
   return {
-    plugins: { [plugin]: pluginFolder },
+    plugins: { [PLUGIN]: pluginFolder },
     hosts: {
-      objectserver: { plugins: { [plugin]: { role: 'objectserver' } } },
+      objectserver: { plugins: { [PLUGIN]: { role: 'objectserver' } } },
       'probe-a': probe('master', 'probe-b'),
       'probe-b': probe('slave', 'probe-a'),
     },
@@ -44,6 +45,7 @@ export async function ask<T>(lab: Lab, host: string, args: readonly string[]): P
   return JSON.parse(stdout) as T;
 }
 
+/** @throws FtError when the probe does not run */
 export function probeStatus(lab: Lab, host: string): Promise<ProbeStatus> {
-  return ask<ProbeStatus>(lab, host, ['probe', 'status']);
+  return lab.host(host).command<ProbeStatus>(PLUGIN, { command: 'status' });
 }
