@@ -24,6 +24,10 @@ export interface CheckStatus {
   readonly different: readonly string[];
 }
 
+type Told = (status: CheckStatus) => void;
+
+const ASKED: CheckStatus = { state: 'asked', streams: 0, compared: 0, different: [] };
+
 /**
  * Compares the database with the plan: the scheduler writes into the mirrorbox
  * what each stream hashes to at that position, and the lane that comes to it
@@ -38,7 +42,10 @@ export class Checking {
   readonly #compared = new Set<string>();
   #different: string[] = [];
   #stalled: Timer | undefined;
-  readonly #waiting: (() => void)[] = [];
+  /** Who asked for the check that is under way. */
+  #waiting: Told[] = [];
+  /** Who asked after it had begun. */
+  readonly #after: Told[] = [];
 
   constructor(ctx: PluginContext<unknown>, source: Source, database: MirrorDatabase) {
     this.#ctx = ctx;
@@ -51,25 +58,23 @@ export class Checking {
     return this.#status;
   }
 
-  get isUnderWay(): boolean {
-    return this.#status?.state === 'asked' || this.#status?.state === 'comparing';
-  }
-
-  /** Asks for one, or joins the one that is under way. */
-  ask(): void {
-    if (this.isUnderWay) return;
-    this.#set({ state: 'asked', streams: 0, compared: 0, different: [] });
-  }
-
-  /** Resolves when the newest check is over. */
-  async ended(): Promise<void> {
-    if (!this.isUnderWay) return;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Asks for a check that begins from now on: one that is under way may be past what its asker has in mind. */
+  ask(): Promise<CheckStatus> {
+    return new Promise((resolve) => {
+      if (this.#status?.state === 'comparing') {
+        this.#after.push(resolve);
+        return;
+      }
+      this.#waiting.push(resolve);
+      this.#set(ASKED);
+    });
   }
 
   stop(): void {
     this.#stalled?.cancel();
-    if (this.isUnderWay) this.#fail('the mirror stops');
+    if (!this.#isUnderWay) return;
+    this.#waiting.push(...this.#after.splice(0));
+    this.#fail('the mirror stops');
   }
 
   /** The mirror follows the plan: a check that was asked for can begin. */
@@ -92,8 +97,9 @@ export class Checking {
   /** A copy is taken: what was hashed before it comes no more. */
   restart(): void {
     this.#stalled?.cancel();
-    if (!this.isUnderWay) return;
-    this.#set({ state: 'asked', streams: 0, compared: 0, different: [] });
+    if (!this.#isUnderWay) return;
+    this.#waiting.push(...this.#after.splice(0));
+    this.#set(ASKED);
   }
 
   /** The lane of a stream has come to its hash. @throws FtError of the database */
@@ -132,6 +138,10 @@ export class Checking {
     });
   }
 
+  get #isUnderWay(): boolean {
+    return this.#status?.state === 'asked' || this.#status?.state === 'comparing';
+  }
+
   #isOf(check: number): boolean {
     return check === this.#id && this.#status?.state === 'comparing';
   }
@@ -161,7 +171,9 @@ export class Checking {
     if (state === 'equal') messages.emit(mirrorMessages.FTPM006I({ streams }));
     else if (state === 'failed') messages.emit(mirrorMessages.FTPM008W({ why }));
     else messages.emit(mirrorMessages.FTPM007W({ count: different.length, streams, why }));
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    for (const tell of this.#waiting) tell(status);
+    this.#waiting = this.#after.splice(0);
+    if (this.#waiting.length > 0) this.#set(ASKED);
   }
 
   #set(status: CheckStatus): void {

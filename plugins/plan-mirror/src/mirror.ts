@@ -224,7 +224,7 @@ export class Mirror {
     const run = await this.#copying.take(topic, why);
     // As FINALPOSTREPORTS does it.
     if (this.#config.checkNewPlans && run !== undefined && run !== this.#checkedRun) {
-      this.checking.ask();
+      void this.checking.ask();
       this.#checkedRun = run;
     }
   }

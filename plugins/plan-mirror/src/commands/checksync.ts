@@ -26,16 +26,17 @@ export async function checksync(
   call.onInterrupt(() => {
     isGone = true;
   });
-  checking.ask();
+  const ended = checking.ask();
   mirror.wake();
-  for (let told = ''; checking.isUnderWay && !isGone; ) {
+  for (let told = ''; !isGone; ) {
     const line = progressOf(mirror);
     if (line !== told) call.write(`${line}\n`, 'stderr');
     told = line;
     if (clock.monotonic() >= untilMs) {
       return { data: { ...checking.status }, text: `not done: ${line}`, exitCode: EXIT_FAILED };
     }
-    await Promise.race([checking.ended(), sleep(clock, LOOK_MS)]);
+    const status = await Promise.race([ended, sleep(clock, LOOK_MS)]);
+    if (status !== undefined) return resultOf(status);
   }
   return resultOf(checking.status);
 }
