@@ -258,8 +258,9 @@ export class Mirror {
         if (!status.master || status.epoch !== key.epoch) break;
       }
       if (read === PAGE_RECORDS) continue;
+      const isMoreToSweep = await this.#sweep(key);
       if (read > 0) await this.#waking.sleep(GATHER_MS, () => this.#copying.isAsked);
-      else if (!(await this.#sweep(key))) await this.#waking.sleep(LOOK_MS);
+      else if (!isMoreToSweep) await this.#waking.sleep(LOOK_MS);
     }
     this.#following = undefined;
   }

@@ -19,3 +19,13 @@ it('writes what a busy scheduler says in a few transactions a second, and is nev
   expect((one.server.transactions - before.transactions) / SECONDS).toBeLessThan(15);
   expect(lagMs).toBeLessThan(400);
 });
+
+it('deletes the rows of the copy before, however busy the scheduler is', async () => {
+  const one = new OneHost(5);
+  await one.world.run(5_000);
+  await one.world.settle(one.mirror.command('resync'));
+  await one.world.run(20_000);
+  const { phase, copies } = await one.status();
+  expect({ phase, copies }).toEqual({ phase: 'following', copies: 2 });
+  expect(one.server.copies.size).toBe(1);
+});
