@@ -46,6 +46,15 @@ export type BoxesTaken = 'none' | 'unknown' | 'all';
 /** Parts that one commit takes in. */
 const CHUNK_PARTS = 2_000;
 
+/** The plan of another workstation, as it came. */
+interface Copy {
+  readonly from: WorkstationName;
+  readonly first: SnapshotPage;
+  readonly parts: readonly Part[];
+  /** Those behind this workstation hear from it what the copy brings. */
+  readonly isTold: boolean;
+}
+
 export interface InitialiserHooks {
   /** Parts of this workstation's own that must stay although the new plan has them not. */
   keeps(key: PartKey): boolean;
@@ -130,17 +139,15 @@ export class Initialiser {
       pages.push(await ctx.link.request(snapshotRequest, peer, { token: first.token, page }));
     }
     const parts = pages.flatMap((one) => one.parts);
-    await this.#learn(
-      parts,
-      boxes === 'all',
-      this.#isLater(first, from) ? first.header : undefined,
-    );
+    // Behind boxes nothing is to be told: they hold it.
+    const copy: Copy = { from, first, parts, isTold: boxes !== 'all' };
+    await this.#learn(copy);
     if (boxes === 'all') await this.#copyBoxes(peer, first.known ?? {});
     else if (boxes === 'unknown') {
       const isWanted = (one: Message) => one.id > (boxed.get(originOf(one)) ?? 0);
       await this.#takeBoxes(peer, isWanted);
     }
-    await this.#desk.commit((tx) => this.#finish(tx, from, first, parts));
+    await this.#desk.commit((tx) => this.#finish(tx, copy));
     return first.known ?? {};
   }
 
@@ -161,67 +168,70 @@ export class Initialiser {
     return core.includes(self) && core.includes(from);
   }
 
-  /** All but requests, which take effect with the marks. Behind boxes nothing is to be told: they hold it. */
-  async #learn(
-    parts: readonly Part[],
-    withBoxes: boolean,
-    later: PlanHeader | undefined,
-  ): Promise<void> {
-    const { book } = this.#desk;
-    const isLater = later !== undefined;
-    const recalling =
-      later === undefined
-        ? undefined
-        : new Recalling(this.#desk, this.#mailman, this.#retelling.isDue, {
-            // Before a plan that is void, this plan's own instances may have gone to the archive too.
-            before: later.plan.run + (this.#hooks.isVoid() ? 1 : 0),
-          });
-    const take = (tx: Transaction, part: Part) => {
-      const recall = recalling?.before(part);
-      if (withBoxes) book.merge(part, isLater);
-      else this.#retelling.learn(tx, part, isLater);
-      recall?.(tx);
-    };
+  /** All but requests, which take effect with the marks, and what the plan here has left behind. */
+  async #learn(copy: Copy): Promise<void> {
     // Definitions first: by them is known who is to be told of a state.
-    const rounds = [parts.flatMap(definitionOf), parts.filter(({ kind }) => kind !== 'command')];
+    const rounds = [
+      copy.parts.flatMap(definitionOf),
+      copy.parts.filter(({ kind }) => kind !== 'command'),
+    ];
     for (const round of rounds) {
       for (let at = 0; at < round.length; at += CHUNK_PARTS) {
         const chunk = round.slice(at, at + CHUNK_PARTS);
         await this.#desk.commit((tx) => {
-          for (const part of chunk) take(tx, part);
+          for (const part of chunk) this.#take(tx, part, copy);
         });
       }
     }
   }
 
-  #finish(
-    tx: Transaction,
-    from: WorkstationName,
-    first: SnapshotPage,
-    parts: readonly Part[],
-  ): void {
+  #take(tx: Transaction, part: Part, { isTold }: Copy, isOfLaterPlan = false): void {
+    if (isTold) this.#retelling.learn(tx, part, isOfLaterPlan);
+    else this.#desk.book.merge(part, isOfLaterPlan);
+  }
+
+  #finish(tx: Transaction, copy: Copy): void {
+    const { from, first, parts } = copy;
     const { header, marks = {}, announced } = first;
-    const { book } = this.#desk;
     for (const part of parts) if (part.kind === 'command') this.#takeRequest(tx, part);
     this.#settle(tx, from, first, parts);
-    if (header !== undefined && this.#isLater(first, from)) {
-      book.setHeader(tx, header);
-      this.#mailman.forgetLost();
-      const kept = new Set(parts.map(keyOf));
-      for (const part of [...book.plan.parts()]) {
-        const key = keyOf(part);
-        // What is of the new run and not in the copy was added while the copy travelled.
-        const run = runOf(part.id);
-        if (run === header.plan.run || kept.has(key) || !isOfPlan(part)) continue;
-        // Of a plan that is void by now; nobody has worked with it.
-        if (run > header.plan.run) book.remove(key);
-        else if (!this.#hooks.keeps(key)) book.archive(key);
-      }
-    }
+    if (header !== undefined && this.#isLater(first, from)) this.#turnTo(tx, header, copy);
     if (announced !== undefined && this.#hooks.announced(tx, announced)) {
       this.#retelling.passOnPlan(tx, announced);
     }
     this.#mailman.raise(tx, marks);
+  }
+
+  /**
+   * From the plan here to that of the copy, as one step: which of the two counts is
+   * decided by who manages the root domain now, not when the copy was asked for.
+   */
+  #turnTo(tx: Transaction, header: PlanHeader, copy: Copy): void {
+    const { book } = this.#desk;
+    const { run } = header.plan;
+    const recalling = new Recalling(this.#desk, this.#mailman, this.#retelling.isDue, {
+      // Before a plan that is void, this plan's own instances may have gone to the archive too.
+      before: run + (this.#hooks.isVoid() ? 1 : 0),
+    });
+    book.setHeader(tx, header);
+    this.#mailman.forgetLost();
+    const left = copy.parts.filter(
+      (part) => isOfPlan(part) && book.plan.part(keyOf(part)) === undefined,
+    );
+    for (const part of [...left.flatMap(definitionOf), ...left]) {
+      const recall = recalling.before(part);
+      this.#take(tx, part, copy, true);
+      recall?.(tx);
+    }
+    const kept = new Set(copy.parts.map(keyOf));
+    for (const part of [...book.plan.parts()]) {
+      const key = keyOf(part);
+      // What is of the new run and not in the copy was added while the copy travelled.
+      if (runOf(part.id) === run || kept.has(key) || !isOfPlan(part)) continue;
+      // Of a plan that is void by now; nobody has worked with it.
+      if (runOf(part.id) > run) book.remove(key);
+      else if (!this.#hooks.keeps(key)) book.archive(key);
+    }
   }
 
   /**
