@@ -24,6 +24,8 @@ export default defineConfig({
             'test/**/*.test.ts',
           ],
           exclude: [...ignored, '**/*.process.test.{ts,mjs}'],
+          // Vitest leaves one core to itself: of two, that would be half.
+          maxWorkers: '100%',
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
