@@ -25,6 +25,11 @@ export interface Recent {
   readonly targets: readonly WorkstationName[];
 }
 
+/** What another core member's ftboxes hold. */
+export type BoxContent = Readonly<
+  Record<Direction, readonly Pick<Envelope, 'message' | 'sealed'>[]>
+>;
+
 /** Ids of one origin that were overwritten before every neighbour was known to have them. */
 export interface Risk {
   readonly origin: string;
@@ -41,9 +46,6 @@ export class Ftboxes {
   readonly #desk: Desk;
   readonly #milestones = { up: new Milestones(), down: new Milestones() };
   readonly #recent: { readonly up: Recent[]; readonly down: Recent[] } = { up: [], down: [] };
-  /** While another's content comes: what that one did not have, and where it ends. */
-  readonly #ahead: Record<Direction, { readonly records: readonly Recent[]; readonly last: Seq }> =
-    { up: { records: [], last: 0 }, down: { records: [], last: 0 } };
   /** Per target what it is known to have. */
   readonly #reached = new Map<WorkstationName, Map<string, number>>();
   /** Targets for which nothing is kept: they will be initialised. */
@@ -142,17 +144,25 @@ export class Ftboxes {
   }
 
   /**
-   * Empties both before the content of another core member's takes its place. What
-   * this workstation has said itself stays, for the other may not have it yet, and
-   * what it has heard and the other has not, in front, until `endCopy`.
+   * Lets the content of another core member's take the place of what is here, as
+   * one step: who ends in the middle of a copy still has all of its own. What this
+   * workstation has said itself stays, for the other may not have it yet; what it
+   * has heard and the other has not follows behind.
    *
    * @param origin under which this workstation speaks
    * @param known the event counter of the other
    */
-  beginCopy(tx: Transaction, origin: string, known: Readonly<Record<string, number>>): void {
+  replace(
+    tx: Transaction,
+    origin: string,
+    known: Readonly<Record<string, number>>,
+    content: BoxContent,
+  ): void {
+    const { tree, domain } = this.#desk;
     for (const direction of ['up', 'down'] as const) {
       const records = [...this.#recordsOf(direction)];
       const isOwn = ({ message }: Recent) => originOf(message) === origin;
+      const own = records.filter(isOwn);
       const ahead = records.filter(
         (one) => !isOwn(one) && one.message.id > (known[originOf(one.message)] ?? 0),
       );
@@ -160,22 +170,14 @@ export class Ftboxes {
       tx.trim(box, tx.bounds(box).last);
       this.#milestones[direction].clear();
       this.#recent[direction].length = 0;
-      for (const { targets, ...record } of ahead) this.append(tx, direction, targets, record);
-      this.#ahead[direction] = { records: ahead, last: tx.bounds(box).last };
-      const own = records.filter(isOwn);
       for (const { targets, ...record } of own) this.append(tx, direction, targets, record);
+      for (const envelope of content[direction]) {
+        const targets = targetsOf(tree, domain, envelope.message)[direction];
+        this.append(tx, direction, targets, envelope);
+      }
+      for (const { targets, ...record } of ahead) this.append(tx, direction, targets, record);
     }
     this.#risks.clear();
-  }
-
-  /** All of the other's is here: of each origin, what it did not have follows what it had. */
-  endCopy(tx: Transaction): void {
-    for (const direction of ['up', 'down'] as const) {
-      const { records, last } = this.#ahead[direction];
-      for (const { targets, ...record } of records) this.append(tx, direction, targets, record);
-      tx.trim(this.box(direction), last);
-      this.#ahead[direction] = { records: [], last: 0 };
-    }
   }
 
   /** Cyclical, as the original's; but it says what is lost before a switch needs it. */

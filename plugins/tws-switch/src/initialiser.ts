@@ -274,42 +274,67 @@ export class Initialiser {
     }
   }
 
+  /** All of the other's is here before anything of this one's gives way: the other may die meanwhile. */
   async #copyBoxes(
     peer: { readonly host: string },
     known: Readonly<Record<string, number>>,
   ): Promise<void> {
     const own = originOf({ ws: this.#desk.self, ...this.#mailman.identity });
-    await this.#desk.commit((tx) => this.#boxes.beginCopy(tx, own, known));
-    await this.#takeBoxes(peer, (message) => originOf(message) !== own);
-    await this.#desk.commit((tx) => this.#boxes.endCopy(tx));
+    const content: Record<Direction, Envelope[]> = { up: [], down: [] };
+    for (const direction of ['up', 'down'] as const) {
+      for await (const page of this.#boxPages(peer, direction)) {
+        content[direction].push(...page.filter(({ message }) => originOf(message) !== own));
+      }
+    }
+    await this.#desk.commit((tx) => {
+      this.#boxes.replace(tx, own, known, content);
+      for (const direction of ['up', 'down'] as const) {
+        for (const envelope of content[direction]) this.#sendOn(tx, direction, envelope);
+      }
+    });
   }
 
   async #takeBoxes(
     peer: { readonly host: string },
     isWanted: (message: Message) => boolean,
   ): Promise<void> {
-    const { ctx } = this.#desk;
     for (const direction of ['up', 'down'] as const) {
-      for (let after = 0, more = true; more; ) {
-        const page = await ctx.link.request(boxRequest, peer, { direction, after });
-        const envelopes = page.records.map(({ sealed }) => unseal(sealed));
-        const wanted = envelopes.filter(({ message }) => isWanted(message));
+      for await (const page of this.#boxPages(peer, direction)) {
+        const wanted = page.filter(({ message }) => isWanted(message));
         await this.#desk.commit((tx) => {
           for (const envelope of wanted) this.#keep(tx, direction, envelope);
         });
-        after = page.records.at(-1)?.seq ?? after;
-        more = page.more;
       }
     }
   }
 
-  #keep(tx: Transaction, direction: Direction, { message, sealed }: Envelope): void {
+  async *#boxPages(
+    peer: { readonly host: string },
+    direction: Direction,
+  ): AsyncGenerator<readonly Envelope[]> {
+    const { ctx } = this.#desk;
+    for (let after = 0, more = true; more; ) {
+      const page = await ctx.link.request(boxRequest, peer, { direction, after });
+      yield page.records.map(({ sealed }) => unseal(sealed));
+      after = page.records.at(-1)?.seq ?? after;
+      more = page.more;
+    }
+  }
+
+  #keep(tx: Transaction, direction: Direction, envelope: Envelope): void {
+    const { tree, domain } = this.#desk;
+    const targets = targetsOf(tree, domain, envelope.message)[direction];
+    this.#boxes.append(tx, direction, targets, envelope);
+    this.#sendOn(tx, direction, envelope);
+  }
+
+  /** A road that was replayed before the copy came does not look into the box again. */
+  #sendOn(tx: Transaction, direction: Direction, { message, sealed }: Envelope): void {
     const { tree, domain, roles } = this.#desk;
-    const targets = targetsOf(tree, domain, message)[direction];
-    this.#boxes.append(tx, direction, targets, { message, sealed });
-    // A road that was replayed before the copy came does not look into the box again.
     if (!roles.acting()) return;
-    for (const target of targets) this.#roads.append(tx, target, message, sealed);
+    for (const target of targetsOf(tree, domain, message)[direction]) {
+      this.#roads.append(tx, target, message, sealed);
+    }
   }
 }
 
