@@ -126,10 +126,25 @@ function ratioToCopy({ loadS, copyS }: LoadsByCopy): number {
   return median(copyS.map((seconds, at) => seconds / (loadS[at] as number)));
 }
 
+/** Events per second, in the mean of all rounds. */
+function meanPerS(rounds: readonly Round[], turn: TurnName): number {
+  return rounds.reduce((sum, round) => sum + round[turn].perS, 0) / rounds.length;
+}
+
 /** Over all rounds: 0 is as many events as alone. */
 function slowdown(rounds: readonly Round[], turn: TurnName): number {
-  const events = (of: TurnName) => rounds.reduce((sum, round) => sum + round[of].perS, 0);
-  return 1 - events(turn) / events('alone');
+  return 1 - meanPerS(rounds, turn) / meanPerS(rounds, 'alone');
+}
+
+/** Of the slowdown, by how much the rounds differ. */
+function standardError(rounds: readonly Round[], turn: TurnName): number {
+  const alone = meanPerS(rounds, 'alone');
+  const ratio = meanPerS(rounds, turn) / alone;
+  const squares = rounds.reduce(
+    (sum, round) => sum + ((round[turn].perS - ratio * round.alone.perS) / alone) ** 2,
+    0,
+  );
+  return Math.sqrt(squares) / rounds.length;
 }
 
 function medianMs(rounds: readonly Round[], turn: TurnName): number {
@@ -146,16 +161,16 @@ function summaryOf({ loadS, applied, overviewMs }: OfDatabase): Readonly<Record<
 }
 
 function summaryOfWatched(rounds: readonly Round[]): Readonly<Record<string, unknown>> {
-  const perS = (turn: TurnName) => rounds.map((round) => Math.round(round[turn].perS));
   const seen = (turn: TurnName) => ({
-    perS: perS(turn),
+    perS: Math.round(meanPerS(rounds, turn)),
     slowdown: round(slowdown(rounds, turn)),
+    standardError: round(standardError(rounds, turn)),
     asked: rounds.reduce((sum, round) => sum + round[turn].times.length, 0),
     failed: rounds.reduce((sum, round) => sum + round[turn].failed, 0),
     medianMs: round(medianMs(rounds, turn)),
   });
   return {
-    alone: { perS: perS('alone') },
+    alone: { perS: Math.round(meanPerS(rounds, 'alone')) },
     few: seen('few'),
     bare: seen('bare'),
     many: seen('many'),

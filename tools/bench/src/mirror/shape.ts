@@ -16,13 +16,13 @@ export const SHAPE = {
   watchers: 1_000,
   /** Each watcher asks so often, at a moment of its own. */
   watchEveryMs: 5_000,
-  /** The scheduler's rate is taken for so long alone and with watchers, in turns. */
-  watchMs: 3_000,
+  /** The scheduler's rate is taken for so long alone and with watchers, in turns: short ones, for it drifts. */
+  watchMs: 400,
   /** After as many as a turn has have begun to ask. */
-  settleMs: 500,
-  watchRounds: 20,
-  /** Events that an agent's operator has under way at the same time. */
-  underWay: 16,
+  settleMs: 100,
+  watchRounds: 200,
+  /** Events that an agent's operators have under way at the same time. */
+  underWay: 64,
 } as const;
 
 export const MAX_LAG_MS = 1_000;

@@ -40,9 +40,11 @@ process.once('disconnect', () => process.exit());
 async function carryOut(own: WatchOrder): Promise<void> {
   order = own;
   const asking = crowd.slice(0, own.watching).sort((one, other) => one.atMs - other.atMs);
-  let roundMs = Math.floor(performance.now() / everyMs) * everyMs;
+  const beganMs = performance.now();
+  let roundMs = Math.floor(beganMs / everyMs) * everyMs;
   while (asking.length > 0) {
     for (const { watcher, atMs } of asking) {
+      if (roundMs + atMs < beganMs) continue;
       const waitMs = roundMs + atMs - performance.now();
       if (waitMs < -1_000) continue;
       if (waitMs > 0) await sleep(waitMs);

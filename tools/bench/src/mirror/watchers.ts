@@ -17,6 +17,8 @@ const NEVER_S = 86_000;
 /** Each has its connection by then, and each process is warm. */
 const WARM_MS = 2 * SHAPE.watchEveryMs;
 const ACTING_WITHIN_MS = 60_000;
+/** Rounds of which progress is told together. */
+const TOLD_ROUNDS = 20;
 
 /** A stretch of time with as many watchers. */
 interface Turn extends WatchersSaw {
@@ -27,7 +29,7 @@ interface Turn extends WatchersSaw {
 /** Who watches: nobody, few or many, or as many whose questions go to a bare server instead. */
 const TURNS = ['alone', 'few', 'bare', 'many'] as const;
 export type TurnName = (typeof TURNS)[number];
-/** The turns of a round follow each other in seconds: what drifts is in each of them. */
+/** The turns of a round follow each other in half a second: what drifts is in each of them. */
 export type Round = Readonly<Record<TurnName, Turn>>;
 
 /** A real scheduler with its mirror under events and watchers. */
@@ -68,18 +70,27 @@ async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise
   try {
     for (const each of [crowd, elsewhere]) await takeTurn(each, operators, SHAPE.watchers, WARM_MS);
     const found: Round[] = [];
-    for (let round_ = 0; round_ < SHAPE.watchRounds; round_ += 1) {
+    while (found.length < SHAPE.watchRounds) {
+      // What a turn leaves to the next one goes both ways.
+      const order = found.length % 2 === 0 ? TURNS : TURNS.toReversed();
       const taken: [TurnName, Turn][] = [];
-      for (const name of TURNS) taken.push([name, await turns[name]()]);
+      for (const name of order) taken.push([name, await turns[name]()]);
       found.push(Object.fromEntries(taken) as Round);
-      const rates = taken.map(([name, { perS }]) => `${Math.round(perS)} ${name}`).join(', ');
-      progress(`events/s: ${rates}`);
+      if (found.length % TOLD_ROUNDS === 0) progress(ratesOf(found.slice(-TOLD_ROUNDS)));
     }
     return found;
   } finally {
     await operators.stop();
     for (const child of [crowd, elsewhere, bare]) await child.end();
   }
+}
+
+function ratesOf(rounds: readonly Round[]): string {
+  const rates = TURNS.map((name) => {
+    const sum = rounds.reduce((total, round) => total + round[name].perS, 0);
+    return `${Math.round(sum / rounds.length)} ${name}`;
+  });
+  return `events/s: ${rates.join(', ')}`;
 }
 
 async function acting(lab: MirrorLab): Promise<void> {
