@@ -68,6 +68,8 @@ export class Switching implements Roles {
   #underWay = 0;
   #timer: Timer | undefined;
   #wasActing = false;
+  /** Somebody was told that the lease had run out, and may have given up what it was at: it begins again, also when the lease is back by then. */
+  #hasLapsed = false;
   #stopped = false;
 
   constructor(place: Place, hooks: SwitchingHooks) {
@@ -125,7 +127,9 @@ export class Switching implements Roles {
     const { domain, ctx, self } = this.#place;
     const seat = this.#seats.get(domain);
     if (seat === undefined || seat.epoch.owner !== self) return false;
-    return seat.switcher.mayAct(seat.state, ctx.clock.monotonic());
+    const mayAct = seat.switcher.mayAct(seat.state, ctx.clock.monotonic());
+    if (!mayAct && this.#wasActing) this.#hasLapsed = true;
+    return mayAct;
   }
 
   /** Why this workstation, which owns its domain's epoch, does not act; undefined when it is not isolated. */
@@ -231,8 +235,9 @@ export class Switching implements Roles {
   /** A lease begins and ends by time alone. */
   #lookAtLease(): void {
     const acting = this.acting();
-    if (acting === this.#wasActing) return;
+    if (acting === this.#wasActing && !this.#hasLapsed) return;
     this.#wasActing = acting;
+    this.#hasLapsed = false;
     this.#hooks.changed(this.#place.domain);
   }
 
