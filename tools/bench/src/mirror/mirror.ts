@@ -8,7 +8,7 @@ import { type DatabaseConfig, withMirror } from './mirror-lab.ts';
 import { measureOverview } from './overview.ts';
 import { POSTGRES_URL, PostgresPeer } from './postgres.ts';
 import { SHAPE } from './shape.ts';
-import { measureWatchers, type Round, type TurnName } from './watchers.ts';
+import { meanPerS, measureWatchers, type Round, type TurnName } from './watchers.ts';
 
 const ROWS = SHAPE.jobs + SHAPE.jobs / SHAPE.jobsInEachStream;
 const SOURCE = { config: { jobs: SHAPE.jobs, jobsInEachStream: SHAPE.jobsInEachStream } };
@@ -124,11 +124,6 @@ async function inPostgres(
 /** By its rate: 1 is as fast as COPY. */
 function ratioToCopy({ loadS, copyS }: LoadsByCopy): number {
   return median(copyS.map((seconds, at) => seconds / (loadS[at] as number)));
-}
-
-/** Events per second, in the mean of all rounds. */
-function meanPerS(rounds: readonly Round[], turn: TurnName): number {
-  return rounds.reduce((sum, round) => sum + round[turn].perS, 0) / rounds.length;
 }
 
 /** Over all rounds: 0 is as many events as alone. */

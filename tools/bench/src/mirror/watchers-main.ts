@@ -44,6 +44,7 @@ async function carryOut(own: WatchOrder): Promise<void> {
   let roundMs = Math.floor(beganMs / everyMs) * everyMs;
   while (asking.length > 0) {
     for (const { watcher, atMs } of asking) {
+      // Whose moment has passed waits for the next one, else a turn would begin with a crowd.
       if (roundMs + atMs < beganMs) continue;
       const waitMs = roundMs + atMs - performance.now();
       if (waitMs < -1_000) continue;

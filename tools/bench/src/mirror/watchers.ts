@@ -85,11 +85,13 @@ async function rounds(lab: MirrorLab, progress: (line: string) => void): Promise
   }
 }
 
+/** Events per second, in the mean of the rounds. */
+export function meanPerS(rounds: readonly Round[], turn: TurnName): number {
+  return rounds.reduce((sum, round) => sum + round[turn].perS, 0) / rounds.length;
+}
+
 function ratesOf(rounds: readonly Round[]): string {
-  const rates = TURNS.map((name) => {
-    const sum = rounds.reduce((total, round) => total + round[name].perS, 0);
-    return `${Math.round(sum / rounds.length)} ${name}`;
-  });
+  const rates = TURNS.map((turn) => `${Math.round(meanPerS(rounds, turn))} ${turn}`);
   return `events/s: ${rates.join(', ')}`;
 }
 
