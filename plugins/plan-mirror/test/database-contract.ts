@@ -247,6 +247,24 @@ export function databaseContract(harness: DatabaseHarness): void {
       expect(await found('\\B')).toEqual(['M#\u{1F680}.1.\\B']);
     });
 
+    it('takes texts that no database has a place for, and answers them again', async () => {
+      const texts = ['Go\0on?', '\u{1F680}', 'half a pair \ud83d', "it's \\ud800", ''];
+      const prompts = texts.map(
+        (text, n): Part => ({ kind: 'prompt', id: `P${n}`, def: { id: `P${n}`, text } }),
+      );
+      const jobs = [jobPart('M#S.1.\ud83d'), jobPart('M#S.1.B')];
+      await loadAndShow(database, key, [...prompts, ...jobs]);
+      const network = hashOf(prompts.flatMap(facetsOf));
+      expect(hashOf(await database.facets(key, undefined))).toBe(network);
+      expect(Object.keys(await states())).toContain('M#S.1.\uFFFD');
+      const more = [{ id: 'P5', text: 'x\0\udfff' }];
+      const e = { k: 'add', streams: [], jobs: [], prompts: more } as const;
+      const added = changesOf({ r: 'event', ms: 5, e });
+      await database.apply(key, added, positions(20)[0] as LanePosition);
+      const facets = await database.facets(key, undefined);
+      expect(facets.find(({ id }) => id === 'P5')?.cells).toEqual(['x\uFFFD\uFFFD']);
+    });
+
     it('pages by id, and filters by state, workstation and stream', async () => {
       const ids = Array.from({ length: 30 }, (_, n) => `W${n % 3}#S${n % 3}.1.J${100 + n}`);
       await loadAndShow(

@@ -1,9 +1,15 @@
-import type { Dependency, JobDefinition, JobStatus, StreamDefinition } from '../model.ts';
+import type {
+  Dependency,
+  JobDefinition,
+  JobStatus,
+  PromptDefinition,
+  StreamDefinition,
+} from '../model.ts';
 import type { JobPart, Part, StreamPart } from '../parts.ts';
 import type { Version } from '../version.ts';
 import type { SourceEvent, SourceRecord } from './records.ts';
 
-/** What a column holds. JSON is text. */
+/** What a column holds. JSON is text; text is what every database takes (`storable`). */
 export type Cell = string | number | null;
 
 /** Tables that hold rows of a plan, by syncid. */
@@ -92,7 +98,7 @@ export function changesOfPart(part: Part): readonly FacetChange[] {
       return streamFacets(part);
     case 'prompt':
       return [
-        ...(part.def === undefined ? [] : [made('prompts.def', part.id, [part.def.text])]),
+        ...(part.def === undefined ? [] : [promptText(part.def)]),
         ...(part.s === undefined ? [] : ofStatus({ k: 'prompt', id: part.id, s: part.s })),
       ];
     case 'cpu':
@@ -140,7 +146,7 @@ function ofEvent(event: SourceEvent, ms: number): readonly RowChange[] {
     return [
       ...event.streams.flatMap((def) => streamFacets({ kind: 'stream', id: def.id, def })),
       ...event.jobs.flatMap((def) => jobFacets({ kind: 'job', id: def.id, def })),
-      ...event.prompts.map((def) => made('prompts.def', def.id, [def.text])),
+      ...event.prompts.map(promptText),
     ];
   }
   if (event.k === 'epoch') {
@@ -181,8 +187,9 @@ function ofStatus(event: StatusEvent): readonly FacetChange[] {
       return change('prompts.s', event.id, [event.s.state]);
     case 'cpu': {
       const { limit, fence, run, init, jobman, held, unfit, features } = event.s;
-      const cells = [limit, fence, run, flag(init), flag(jobman), held ?? null, unfit ?? null];
-      return change('workstations.s', event.ws, [...cells, features.join(' ')]);
+      const cells = [limit, fence, run, flag(init), flag(jobman)];
+      const why = [storable(held), storable(unfit)];
+      return change('workstations.s', event.ws, [...cells, ...why, features.join(' ')]);
     }
     case 'links': {
       const { out, in: into } = event.s;
@@ -218,6 +225,15 @@ function dependency({ kind, id }: Dependency): Dependency {
 function moreOf({ reruns, released, cancelPending, why }: JobStatus): string | null {
   const isNothing = [reruns, released, cancelPending, why].every((one) => one === undefined);
   return isNothing ? null : JSON.stringify({ reruns, released, cancelPending, why });
+}
+
+function promptText({ id, text }: PromptDefinition): FacetChange {
+  return made('prompts.def', id, [storable(text)]);
+}
+
+/** What people write, less the two things that a database has no place for: NUL and half of a pair. */
+function storable(text: string | undefined): string | null {
+  return text?.replace(/[\0\p{Surrogate}]/gu, '\uFFFD') ?? null;
 }
 
 function made(facet: FacetName, id: string, cells: readonly Cell[]): FacetChange {

@@ -1,8 +1,8 @@
 import type { Cell } from '@ftctl/plan/source';
 import type { RowCells } from '../sql/rows.ts';
 
-/** Rows for one statement; more than so many values would make it slow to prepare. */
-export const STATEMENT_ROWS = 100;
+/** Rows for one statement. */
+const STATEMENT_ROWS = 500;
 
 /** Where rows go, as pieces of SQL that this plugin has written. */
 export interface Target {
@@ -13,18 +13,18 @@ export interface Target {
 }
 
 /**
- * Rows for one table. To hand a value over to SQLite costs more than to store
- * it, and in most columns of a plan all rows have the same: that is said once.
+ * Rows for one table. To hand a value over, to the thread and to SQLite, costs more
+ * than to store it: in most columns of a plan all rows have the same, which is said
+ * once, and what differs goes as one text.
  */
 export interface PackedRows {
   readonly target: Target;
-  readonly count: number;
   /** Positions of the columns in which rows differ. */
   readonly varying: readonly number[];
   /** Of all other columns, in their order. */
   readonly constants: readonly Cell[];
-  /** Row after row, those that differ. */
-  readonly values: readonly Cell[];
+  /** JSON: an array for each row, of what stands in the columns that differ. */
+  readonly rows: string;
 }
 
 /** Rows by those that one statement takes. */
@@ -42,22 +42,29 @@ function pack(target: Target, rows: readonly RowCells[]): PackedRows {
   const constants: Cell[] = [];
   for (let column = 0; column < first.length; column += 1) {
     const cell = first[column] as Cell;
-    if (rows.length > 1 && rows.every((row) => row[column] === cell)) constants.push(cell);
+    if (rows.every((row) => row[column] === cell)) constants.push(cell);
     else varying.push(column);
   }
-  const values: Cell[] = [];
-  for (const row of rows) for (const column of varying) values.push(row[column] as Cell);
-  return { target, count: rows.length, varying, constants, values };
+  const values = rows.map((row) => varying.map((column) => row[column] as Cell));
+  return { target, varying, constants, rows: jsonOf(values) };
 }
 
-/** The statement for rows of this shape, with a `?` for each constant and each value. */
-export function insertOf({ target, count, varying }: PackedRows): string {
+function jsonOf(rows: readonly RowCells[]): string {
+  const json = JSON.stringify(rows);
+  // Half of a surrogate pair, which SQLite would make bytes of that are no text.
+  return json.includes('\\ud') ? JSON.stringify(rows.map((row) => row.map(wellFormed))) : json;
+}
+
+function wellFormed(cell: Cell): Cell {
+  return typeof cell === 'string' ? cell.replace(/\p{Surrogate}/gu, '\uFFFD') : cell;
+}
+
+/** The statement for rows of this shape, with a `?` for each constant and one for the rows. */
+export function insertOf({ target, varying }: PackedRows): string {
   const { table, columns, onConflict } = target;
-  const places = new Map(varying.map((column, at) => [column, `column${at + 1}`]));
+  const places = new Map(varying.map((column, at) => [column, `value ->> ${at}`]));
   const selected = columns.map((_column, at) => places.get(at) ?? '?');
-  const row = `(${varying.map(() => '?').join(', ')})`;
-  const rows = Array.from({ length: count }, () => row).join(', ');
   // Without a condition SQLite would take `on` for that of a join.
   return `insert into ${table} (${columns.join(', ')})
-    select ${selected.join(', ')} from (values ${rows}) where true ${onConflict ?? ''}`;
+    select ${selected.join(', ')} from json_each(?) where true ${onConflict ?? ''}`;
 }

@@ -9,7 +9,7 @@ import { refuseSuperseded } from '../sql/fence.ts';
 import { migrations } from '../sql/migrations.ts';
 import type { MirrorTable } from '../sql/schema.ts';
 import type { ResultRow, SqliteConnection, Step } from './connection.ts';
-import { insertOf, STATEMENT_ROWS } from './packed-rows.ts';
+import { insertOf } from './packed-rows.ts';
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -74,11 +74,7 @@ export class SqliteFile implements SqliteConnection {
   #run(step: Step): number {
     if ('sql' in step) return this.#prepare(step.sql).run(...step.parameters).changes;
     const { rows } = step;
-    const sql = insertOf(rows);
-    // What is left over at the end has a shape that does not come again.
-    const statement =
-      rows.count === STATEMENT_ROWS ? this.#prepare(sql) : this.#open().prepare(sql);
-    return statement.run(...rows.constants, ...rows.values).changes;
+    return this.#prepare(insertOf(rows)).run(...rows.constants, rows.rows).changes;
   }
 
   #prepare(text: string): Statement {
