@@ -3,49 +3,49 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { round } from '../statistics.ts';
 import type { MirrorLab } from './mirror-lab.ts';
-import type { PostgresPeer } from './postgres.ts';
 import { SHAPE } from './shape.ts';
 
-/** Seconds from the file of a copy into the database, copy by copy. */
-export async function measureLoads(
-  lab: MirrorLab,
-  progress: (line: string) => void,
-  between?: () => Promise<void>,
-): Promise<readonly number[]> {
-  const seconds: number[] = [];
-  let { copies } = await lab.follows(1);
-  while (seconds.length < SHAPE.loadRounds) {
-    await lab.resync();
-    copies += 1;
-    const { took } = await lab.follows(copies);
-    seconds.push((took?.loadMs ?? 0) / 1_000);
-    progress(`a copy loaded in ${round(seconds.at(-1) ?? 0)} s`);
-    await between?.();
-  }
-  return seconds;
+/** Another way to bring the rows of a plan into a database, that has them ready. */
+export interface LoadPeer {
+  readonly name: string;
+  /**
+   * Takes the rows of the plan that is shown.
+   *
+   * @param folder for its files, which are removed after it
+   * @returns what loads them once more into empty tables, and tells how many seconds it took
+   */
+  prepare(folder: string): Promise<() => Promise<number>>;
 }
 
-export interface LoadsByCopy {
+export interface LoadsBeside {
+  /** Seconds from the file of a copy into the database, copy by copy. */
   readonly loadS: readonly number[];
-  readonly copyS: readonly number[];
+  readonly peerS: readonly number[];
 }
 
 /** Both sides take turns, so that a slow moment of the machine meets both. */
-export async function measureLoadsByCopy(
+export async function measureLoads(
   lab: MirrorLab,
-  peer: PostgresPeer,
+  peer: LoadPeer,
   progress: (line: string) => void,
-): Promise<LoadsByCopy> {
+): Promise<LoadsBeside> {
   const folder = await mkdtemp(join(tmpdir(), 'ftctl-bench-'));
-  const copyS: number[] = [];
+  const loadS: number[] = [];
+  const peerS: number[] = [];
   try {
-    await lab.follows(1);
-    const files = await peer.dump(folder);
-    const loadS = await measureLoads(lab, progress, async () => {
-      copyS.push(await peer.copySeconds(files));
-      progress(`the same rows by COPY in ${round(copyS.at(-1) ?? 0)} s`);
-    });
-    return { loadS, copyS };
+    let { copies } = await lab.follows(1);
+    const again = await peer.prepare(folder);
+    while (loadS.length < SHAPE.loadRounds) {
+      await lab.resync();
+      copies += 1;
+      const { took } = await lab.follows(copies);
+      const seconds = (took?.loadMs ?? 0) / 1_000;
+      loadS.push(seconds);
+      progress(`a copy loaded in ${round(seconds)} s`);
+      peerS.push(await again());
+      progress(`the same rows by ${peer.name} in ${round(peerS.at(-1) ?? 0)} s`);
+    }
+    return { loadS, peerS };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

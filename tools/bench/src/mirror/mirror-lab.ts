@@ -98,6 +98,11 @@ export class MirrorLab {
     throw new Error(`the mirror does not follow: ${JSON.stringify(last)}`);
   }
 
+  /** Where the mirror keeps the plan if its database is SQLite. */
+  get sqliteFile(): string {
+    return join(this.#lab.host(HOST).paths.home, 'data', MIRROR, 'mirror.db');
+  }
+
   /** Address and token of the page. */
   async dashboard(): Promise<{ readonly address: string; readonly token: string }> {
     const { code, stdout, stderr } = await this.#lab.exec(HOST, ['dashboard', '--token', '--json']);

@@ -3,7 +3,8 @@ import { median, round } from '../statistics.ts';
 import { type Tried, tried } from '../tried.ts';
 import { type Applied, measureApply } from './apply.ts';
 import { type FirstView, measureFirstView } from './first-view.ts';
-import { type LoadsByCopy, measureLoads, measureLoadsByCopy } from './load.ts';
+import { InsertPeer } from './inserts.ts';
+import { type LoadsBeside, measureLoads } from './load.ts';
 import { type DatabaseConfig, withMirror } from './mirror-lab.ts';
 import { measureOverview } from './overview.ts';
 import { POSTGRES_URL, PostgresPeer } from './postgres.ts';
@@ -22,6 +23,10 @@ export const mirrorBenchmark: Benchmark = {
     'load-vs-copy': {
       meaning: `${SHAPE.jobs} jobs from Sinfonia into PostgreSQL, by plain COPY of the same rows`,
       goal: { atLeast: 0.5 },
+    },
+    'load-vs-inserts': {
+      meaning: 'the same into SQLite, by a prepared INSERT for each of the rows, in memory',
+      goal: { atLeast: 1 },
     },
     'sqlite-rows-per-s': {
       meaning: 'rows of jobs and streams from Sinfonia into SQLite',
@@ -53,13 +58,13 @@ export const mirrorBenchmark: Benchmark = {
     const sqlite = await inSqlite((line) => progress(`SQLite: ${line}`));
     const postgres = await tried(() => inPostgres((line) => progress(`PostgreSQL: ${line}`)));
     const watched = await measureWatchers(SQLITE, progress);
-    const loads = 'got' in postgres ? postgres.got.loads : undefined;
     const both = [sqlite, ...('got' in postgres ? [postgres.got] : [])];
     const view = sqlite.view;
     return {
       figures: {
-        ...(loads && { 'load-vs-copy': ratioToCopy(loads) }),
-        'sqlite-rows-per-s': ROWS / median(sqlite.loadS),
+        ...('got' in postgres && { 'load-vs-copy': ratioToPeer(postgres.got.loads) }),
+        'load-vs-inserts': ratioToPeer(sqlite.loads),
+        'sqlite-rows-per-s': ROWS / median(sqlite.loads.loadS),
         'apply-per-s': Math.min(...both.map(({ applied }) => applied.perS)),
         'scheduler-slowdown': slowdown(watched, 'many'),
         'watcher-slowdown': medianMs(watched, 'many') / medianMs(watched, 'few'),
@@ -72,9 +77,7 @@ export const mirrorBenchmark: Benchmark = {
       context: {
         shape: SHAPE,
         sqlite: summaryOf(sqlite),
-        ...('got' in postgres && {
-          postgres: { ...summaryOf(postgres.got), copyS: postgres.got.loads.copyS.map(round) },
-        }),
+        ...('got' in postgres && { postgres: summaryOf(postgres.got) }),
         watched: summaryOfWatched(watched),
       },
       skipped: {
@@ -88,7 +91,7 @@ export const mirrorBenchmark: Benchmark = {
 };
 
 interface OfDatabase {
-  readonly loadS: readonly number[];
+  readonly loads: LoadsBeside;
   readonly applied: Applied;
   readonly overviewMs: readonly number[];
 }
@@ -97,33 +100,31 @@ type Progress = (line: string) => void;
 
 function inSqlite(progress: Progress): Promise<OfDatabase & { readonly view: Tried<FirstView> }> {
   return withMirror(SOURCE, SQLITE, async (lab) => {
-    const loadS = await measureLoads(lab, progress);
+    const loads = await measureLoads(lab, new InsertPeer(lab.sqliteFile), progress);
     const view = await tried(() => measureFirstView(lab));
     if ('got' in view) progress(`first view: ${round(median(view.got.ms))} ms, ${view.got.kB} kB`);
     const applied = await measureApply(lab, progress);
-    return { loadS, applied, view, overviewMs: await measureOverview(lab) };
+    return { loads, applied, view, overviewMs: await measureOverview(lab) };
   });
 }
 
-async function inPostgres(
-  progress: Progress,
-): Promise<OfDatabase & { readonly loads: LoadsByCopy }> {
+async function inPostgres(progress: Progress): Promise<OfDatabase> {
   const peer = await PostgresPeer.open();
   try {
     const database = { kind: 'postgres', url: POSTGRES_URL, schema: peer.schema } as const;
     return await withMirror(SOURCE, database, async (lab) => {
-      const loads = await measureLoadsByCopy(lab, peer, progress);
+      const loads = await measureLoads(lab, peer, progress);
       const applied = await measureApply(lab, progress);
-      return { loads, loadS: loads.loadS, applied, overviewMs: await measureOverview(lab) };
+      return { loads, applied, overviewMs: await measureOverview(lab) };
     });
   } finally {
     await peer.close();
   }
 }
 
-/** By its rate: 1 is as fast as COPY. */
-function ratioToCopy({ loadS, copyS }: LoadsByCopy): number {
-  return median(copyS.map((seconds, at) => seconds / (loadS[at] as number)));
+/** By its rate: 1 is as fast as the peer. */
+function ratioToPeer({ loadS, peerS }: LoadsBeside): number {
+  return median(peerS.map((seconds, at) => seconds / (loadS[at] as number)));
 }
 
 /** Over all rounds: 0 is as many events as alone. */
@@ -146,9 +147,10 @@ function medianMs(rounds: readonly Round[], turn: TurnName): number {
   return median(rounds.flatMap((round) => round[turn].times));
 }
 
-function summaryOf({ loadS, applied, overviewMs }: OfDatabase): Readonly<Record<string, unknown>> {
+function summaryOf({ loads, applied, overviewMs }: OfDatabase): Readonly<Record<string, unknown>> {
   return {
-    loadS: loadS.map(round),
+    loadS: loads.loadS.map(round),
+    peerS: loads.peerS.map(round),
     ...applied,
     backlogPerS: Math.round(applied.backlogPerS),
     overviewMs: { median: round(median(overviewMs)), max: round(Math.max(...overviewMs)) },

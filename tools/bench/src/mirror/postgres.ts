@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from, to } from 'pg-copy-streams';
+import type { LoadPeer } from './load.ts';
 
 /** As the tests reach it. */
 export const POSTGRES_URL =
@@ -10,8 +11,9 @@ export const POSTGRES_URL =
 const TABLES = ['plan_jobs', 'plan_streams'];
 const READ_BYTES = 1024 * 1024;
 
-/** A schema of the machine's PostgreSQL, for one run. */
-export class PostgresPeer {
+/** Plain COPY, in a schema of the machine's PostgreSQL for one run. */
+export class PostgresPeer implements LoadPeer {
+  readonly name = 'COPY';
   readonly schema: string;
   readonly #client: pg.Client;
 
@@ -27,8 +29,18 @@ export class PostgresPeer {
     return new PostgresPeer(client, `ftctl_bench_${process.pid}`);
   }
 
+  async prepare(folder: string): Promise<() => Promise<number>> {
+    const files = await this.#dump(folder);
+    return () => this.#copySeconds(files);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.query(`drop schema if exists ${this.schema} cascade`);
+    await this.#client.end();
+  }
+
   /** The rows of the plan that is shown, as files in COPY's own text. */
-  async dump(folder: string): Promise<readonly string[]> {
+  async #dump(folder: string): Promise<readonly string[]> {
     const files: string[] = [];
     for (const table of TABLES) {
       const shown = `(select shown_syncid from ${this.schema}.plan_mirror)`;
@@ -41,7 +53,7 @@ export class PostgresPeer {
   }
 
   /** Seconds that plain COPY takes for them, into tables of the same shape, indexes included. */
-  async copySeconds(files: readonly string[]): Promise<number> {
+  async #copySeconds(files: readonly string[]): Promise<number> {
     for (const table of TABLES) {
       const peer = `${this.schema}.peer_${table}`;
       await this.#client.query(`drop table if exists ${peer}`);
@@ -54,10 +66,5 @@ export class PostgresPeer {
       await pipeline(file, stream);
     }
     return (performance.now() - beganMs) / 1_000;
-  }
-
-  async close(): Promise<void> {
-    await this.#client.query(`drop schema if exists ${this.schema} cascade`);
-    await this.#client.end();
   }
 }
