@@ -54,6 +54,7 @@ export const streamDefinitionSchema: v.GenericSchema<StreamDefinition> = v.stric
   priority: count,
   limit: v.exactOptional(count),
   prompts: names,
+  submitted: v.exactOptional(yes),
 });
 
 export const jobDefinitionSchema: v.GenericSchema<JobDefinition> = v.strictObject({
@@ -69,6 +70,7 @@ export const jobDefinitionSchema: v.GenericSchema<JobDefinition> = v.strictObjec
   recovery,
   rerunLimit: v.exactOptional(count),
   confirmed: v.exactOptional(v.boolean()),
+  submitted: v.exactOptional(yes),
 });
 
 export const promptDefinitionSchema: v.GenericSchema<PromptDefinition> = v.strictObject({

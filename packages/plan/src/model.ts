@@ -43,6 +43,8 @@ export interface StreamDefinition {
   /** Most of its jobs that run at once. */
   readonly limit?: number;
   readonly prompts: readonly PromptId[];
+  /** Came into the plan while it ran: whoever took a copy before may lack it. */
+  readonly submitted?: true;
 }
 
 export interface JobDefinition {
@@ -62,6 +64,8 @@ export interface JobDefinition {
   readonly rerunLimit?: number;
   /** True: when it has ended it is PEND until an operator confirms. */
   readonly confirmed?: boolean;
+  /** As of a stream. */
+  readonly submitted?: true;
 }
 
 export interface PromptDefinition {

@@ -43,7 +43,10 @@ export class LeftBehind {
     this.#hooks = hooks;
   }
 
-  /** As manager: the own event counter as far as it is about members of the domain. */
+  /**
+   * As manager: the own event counter as far as it is about members of the domain.
+   * It is one itself: what it said before it began anew, it does not bring again.
+   */
   marksOfMembers(): Readonly<Record<string, number>> {
     return Object.fromEntries(
       [...this.#mailman.marks].filter(([origin]) => this.#memberOf(origin) !== undefined),
@@ -73,16 +76,17 @@ export class LeftBehind {
   /** It is not here, and its origin will not bring it as things are. */
   #isLost(origin: string, id: number): boolean {
     const ws = this.#memberOf(origin);
-    if (ws === undefined || id <= (this.#mailman.marks.get(origin) ?? 0)) return false;
+    if (ws === undefined || ws === this.#desk.self) return false;
+    if (id <= (this.#mailman.marks.get(origin) ?? 0)) return false;
     const isOfBefore = (this.#incarnation.knownOf(ws)?.inc ?? 0) > (parseOrigin(origin)?.inc ?? 0);
     return isOfBefore || !this.#hooks.isComing(ws);
   }
 
-  /** Whose origin it is, when that is another member of this domain. */
+  /** Whose origin it is, when that is a member of this domain. */
   #memberOf(origin: string): WorkstationName | undefined {
-    const { tree, domain, self } = this.#desk;
+    const { tree, domain } = this.#desk;
     const { ws = '' } = parseOrigin(origin) ?? {};
     const isMember = tree.topology.workstations.has(ws) && tree.domainOf(ws) === domain;
-    return isMember && ws !== self ? ws : undefined;
+    return isMember ? ws : undefined;
   }
 }

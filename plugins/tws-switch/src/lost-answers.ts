@@ -17,8 +17,10 @@ export interface LostAnswersHooks {
  * An answer may be lost on its way: a manager was away, and came back by a copy of
  * the plan in which the request is settled, or such a copy came before the request
  * itself. So a workstation asks its manager now and then after the requests that
- * it believes to be pending, and a manager a full-status agent. What the other has
- * heard of and does not know as pending, twice, was answered.
+ * it believes to be pending, and a manager a full-status agent and the manager next
+ * to it on the way to who is to answer. What the other has heard of and does not
+ * know as pending, twice, was answered. An answer that waits for its request, of
+ * which a copy has told although the request does not come here, is forgotten.
  */
 export class LostAnswers {
   readonly #desk: Desk;
@@ -37,20 +39,31 @@ export class LostAnswers {
 
   /** Asks, when it is time to. To be called now and then. */
   async look(): Promise<void> {
-    const { ctx, book } = this.#desk;
-    const nowMs = ctx.clock.monotonic();
-    const knowing = this.#whoKnows();
-    if (nowMs < this.#nextMs || knowing === undefined) return;
-    this.#nextMs = nowMs + ASK_MS;
-    const of = book.plan.pending().map((one) => one.of);
-    if (of.length === 0) return;
+    const { clock } = this.#desk.ctx;
+    if (clock.monotonic() < this.#nextMs) return;
+    this.#nextMs = clock.monotonic() + ASK_MS;
+    const settled: MessageIdentity[] = [];
+    for (const [knowing, of] of this.#questions()) settled.push(...(await this.#ask(knowing, of)));
+    await this.#settle(settled);
+    const { book, commit } = this.#desk;
+    const past = this.#mailman.pastAnswers();
+    if (past.length === 0) return;
+    await commit(() => {
+      for (const of of past) book.forget(of);
+    });
+  }
+
+  async #ask(
+    knowing: WorkstationName,
+    of: readonly MessageIdentity[],
+  ): Promise<readonly MessageIdentity[]> {
+    const { link } = this.#desk.ctx;
+    const question = { of: of.slice(0, MAX_PENDING_ASKED) };
     try {
-      const question = { of: of.slice(0, MAX_PENDING_ASKED) };
-      const peer = peerOf(this.#desk, knowing);
-      const { settled } = await ctx.link.request(pendingRequest, peer, question);
-      await this.#settle(settled);
+      return (await link.request(pendingRequest, peerOf(this.#desk, knowing), question)).settled;
     } catch (error) {
       if (!isFtError(error)) throw error;
+      return [];
     }
   }
 
@@ -77,10 +90,32 @@ export class LostAnswers {
     });
   }
 
-  #whoKnows(): WorkstationName | undefined {
-    const { tree, roles, domain, self } = this.#desk;
+  /** Who is asked after which requests. */
+  #questions(): ReadonlyMap<WorkstationName, readonly MessageIdentity[]> {
+    const { tree, roles, domain, self, book } = this.#desk;
     const manager = roles.managerOf(domain);
-    const knowing = manager === self ? tree.coreOf(domain).filter((ws) => ws !== self) : [manager];
-    return knowing.find((ws) => this.#hooks.isOpen(ws));
+    const agents = tree.coreOf(domain).filter((ws) => ws !== self);
+    const near = (manager === self ? agents : [manager]).find((ws) => this.#hooks.isOpen(ws));
+    const questions = new Map<WorkstationName, MessageIdentity[]>();
+    for (const { of, owner } of book.plan.pending()) {
+      const next = manager === self && owner !== undefined ? this.#towards(owner) : undefined;
+      for (const ws of [near, next]) {
+        if (ws === undefined) continue;
+        const about = questions.get(ws) ?? [];
+        questions.set(ws, about);
+        about.push(of);
+      }
+    }
+    return questions;
+  }
+
+  /** The manager next to this one on the way to a workstation of another domain. */
+  #towards(owner: WorkstationName): WorkstationName | undefined {
+    const { tree, roles, domain } = this.#desk;
+    if (tree.domainOf(owner) === domain) return undefined;
+    const isBelow = tree.isBelow(owner, domain);
+    const next = isBelow ? tree.childTowards(owner, domain) : tree.parentOf(domain);
+    const manager = next === undefined ? undefined : roles.managerOf(next);
+    return manager !== undefined && this.#hooks.isOpen(manager) ? manager : undefined;
   }
 }

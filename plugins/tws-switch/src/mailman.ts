@@ -144,8 +144,13 @@ export class Mailman {
     for (const [origin, id] of Object.entries(marks)) {
       if (id > (this.#marks.get(origin) ?? 0)) this.#setMark(tx, origin, id);
     }
-    const { book } = this.#desk;
-    for (const { of } of book.plan.answers()) if (this.#isPast(of)) book.forget(of);
+    for (const of of this.pastAnswers()) this.#desk.book.forget(of);
+  }
+
+  /** Requests whose answers wait for them here and whose origins are past them: they were not for this workstation. */
+  pastAnswers(): readonly MessageIdentity[] {
+    const waiting = this.#desk.book.plan.answers().map(({ of }) => of);
+    return waiting.filter((of) => this.#isPast(of));
   }
 
   /**

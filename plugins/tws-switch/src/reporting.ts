@@ -1,5 +1,6 @@
 import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Timer, type Transaction } from '@ftctl/sdk';
+import type { Ahead } from './ahead.ts';
 import { type MarksReport, marksRequest } from './channels.ts';
 import { type Desk, isCore, peerOf } from './desk.ts';
 import type { Dropped } from './dropped.ts';
@@ -12,6 +13,7 @@ import type { OwnLog } from './own-log.ts';
 import type { Roads } from './roads.ts';
 import type { Sessions } from './sessions.ts';
 import type { Shipping } from './shipping.ts';
+import type { Takeover } from './takeover.ts';
 import { tellDuplicates } from './telling.ts';
 
 const REPORT_MS = 1_000;
@@ -27,6 +29,8 @@ export interface ReportingParts {
   readonly mending: Mending;
   readonly sessions: Sessions;
   readonly shipping: Shipping;
+  readonly takeover: Takeover;
+  readonly ahead: Ahead;
 }
 
 /**
@@ -89,6 +93,8 @@ export class Reporting {
     await this.#parts.lostAnswers.look();
     await this.#parts.ownLog.look();
     if (!isCore(this.#desk) || !this.#desk.roles.acting()) return;
+    this.#parts.takeover.look();
+    await this.#parts.ahead.look();
     for (const target of roads.live) {
       boxes.hear(target, roads.reached(target, shipping.roadDelivered(target)));
     }

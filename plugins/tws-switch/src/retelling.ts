@@ -63,10 +63,14 @@ export class Retelling {
     } else this.#desk.book.forget(of);
   }
 
-  /** New objects of a later plan: each workstation fetches that plan itself. */
+  /**
+   * Objects of a later plan: each workstation fetches that plan itself, but may have
+   * done so before something was submitted into it.
+   */
   #isOfLaterPlan(event: PartEvent): boolean {
     if (event.k !== 'add') return false;
     const run = this.#desk.book.plan.header?.plan.run ?? 0;
-    return [...event.streams, ...event.jobs, ...event.prompts].some(({ id }) => runOf(id) > run);
+    const added = [...event.streams, ...event.jobs].filter(({ submitted }) => submitted !== true);
+    return [...added, ...event.prompts].some(({ id }) => runOf(id) > run);
   }
 }

@@ -37,6 +37,8 @@ export interface TakeoverHooks {
   commit(apply: (tx: Transaction) => void): Promise<void>;
   /** A session of that workstation into us is open: what it holds comes by itself. */
   isComing(ws: WorkstationName): boolean;
+  /** A session to that workstation is open. */
+  isOpen(to: WorkstationName): boolean;
 }
 
 /**
@@ -50,6 +52,9 @@ export class Takeover {
   readonly #boxes: Ftboxes;
   readonly #incarnation: Incarnation;
   readonly #hooks: TakeoverHooks;
+  /** Core members that are still to be compared with; and those with which that is under way. */
+  readonly #due = new Set<WorkstationName>();
+  readonly #comparing = new Set<WorkstationName>();
 
   constructor(
     desk: Desk,
@@ -84,16 +89,35 @@ export class Takeover {
    * somebody has begun anew, whose old messages only core members have.
    */
   meet(names: readonly WorkstationName[]): void {
-    for (const name of names.filter((one) => this.#isCore(one))) {
+    for (const name of names) if (this.#isCore(name)) this.#due.add(name);
+    this.look();
+  }
+
+  /** Compares with those who could not be heard before. To be called now and then. */
+  look(): void {
+    for (const name of this.#due) {
+      if (this.#comparing.has(name)) continue;
       this.#compare(name).catch((error: unknown) => this.#desk.broken(describeError(error)));
     }
   }
 
   async #compare(from: WorkstationName): Promise<void> {
     const { roles, domain } = this.#desk;
-    if (!isEnhanced(this.#desk) || !roles.acting()) return;
-    const told = await this.#ask(from, roles.epochOf(domain));
-    if (told !== undefined && roles.acting()) await this.#pull([told]);
+    this.#due.delete(from);
+    // When it acts, or the session opens, they meet anew.
+    if (!isEnhanced(this.#desk) || !roles.acting() || !this.#hooks.isOpen(from)) return;
+    this.#comparing.add(from);
+    try {
+      const told = await this.#ask(from, roles.epochOf(domain));
+      if (!roles.acting()) return;
+      if (told === undefined) this.#due.add(from);
+      else await this.#pullAll(told, [told]);
+    } catch (error) {
+      if (!isFtError(error)) throw error;
+      this.#due.add(from);
+    } finally {
+      this.#comparing.delete(from);
+    }
   }
 
   /** The other side of `pullRequest`: messages that this core member still holds, by origin in order. */
@@ -154,19 +178,22 @@ export class Takeover {
    */
   async #pull(answers: readonly Told[]): Promise<number> {
     let pulled = 0;
-    for (const { from, marks } of answers) {
-      if (!this.#isCore(from)) continue;
+    for (const told of answers) {
+      if (!this.#isCore(told.from)) continue;
       try {
-        pulled += await this.#pullFrom(from, marks);
-        const lacking = Object.keys(this.#lackingOf(marks));
-        if (lacking.some((origin) => !this.#willCome(origin, answers))) {
-          await this.#hooks.fetch(from);
-        }
+        pulled += await this.#pullAll(told, answers);
       } catch (error) {
         if (!isFtError(error)) throw error;
-        this.#desk.ctx.log.warn(`nothing more pulled from ${from}: ${describeError(error)}`);
+        this.#desk.ctx.log.warn(`nothing more pulled from ${told.from}: ${describeError(error)}`);
       }
     }
+    return pulled;
+  }
+
+  async #pullAll({ from, marks }: Told, answers: readonly Told[]): Promise<number> {
+    const pulled = await this.#pullFrom(from, marks);
+    const lacking = Object.keys(this.#lackingOf(marks));
+    if (lacking.some((origin) => !this.#willCome(origin, answers))) await this.#hooks.fetch(from);
     return pulled;
   }
 

@@ -8,6 +8,7 @@ import type {
   WorkstationName,
 } from '@ftctl/plan';
 import { describeError, type Seq, type Transaction } from '@ftctl/sdk';
+import { Ahead } from './ahead.ts';
 import type { OpenAnswer, OpenQuestion } from './channels.ts';
 import { setFitness } from './core/batchman/own-cpu.ts';
 import type { Connection } from './core/connections.ts';
@@ -91,6 +92,7 @@ export class Workstation {
   readonly replay: Replay;
   readonly sessions: Sessions;
   readonly lostAnswers: LostAnswers;
+  readonly ahead: Ahead;
   readonly reporting: Reporting;
   readonly linkState: LinkState;
   #acting = false;
@@ -100,6 +102,9 @@ export class Workstation {
   constructor(desk: Desk, options: WorkstationOptions) {
     const { identity, runner } = options;
     const { commit } = desk;
+    const isOpen = (to: WorkstationName) => this.sessions.isOpen(to);
+    const isComing = (from: WorkstationName) => this.sessions.openFrom(from);
+    const fetch = async (from: WorkstationName) => void (await this.initialiser.fetch(from));
     this.desk = desk;
     this.options = options;
     this.roads = new Roads(desk);
@@ -111,7 +116,7 @@ export class Workstation {
     this.mailman.onMessage((tx, message) => this.#onMessage(tx, message));
     this.shipping = new Shipping(desk);
     this.ownLog = new OwnLog(desk, this, {
-      isOpen: (to) => this.sessions.isOpen(to),
+      isOpen,
       room: () => {
         this.linkState.changed();
         this.scheduling.wake();
@@ -121,9 +126,7 @@ export class Workstation {
     this.custody = new Custody(desk, this.shipping);
     this.heads = new Heads(desk);
     this.incarnation = new Incarnation(desk, this);
-    this.leftBehind = new LeftBehind(desk, this, {
-      isComing: (ws) => this.sessions.openFrom(ws),
-    });
+    this.leftBehind = new LeftBehind(desk, this, { isComing });
     this.intake = new Intake(desk, this, {
       isOpen: (from) => this.sessions.openFrom(from),
       broke: () => this.mending.look(),
@@ -143,7 +146,7 @@ export class Workstation {
       forgotten: (known) => this.#renew(known),
     });
     this.mending = new Mending(desk, this, {
-      isOpen: (to) => this.sessions.isOpen(to),
+      isOpen,
       isAway: (ws) => this.sessions.isAway(ws),
       commit,
       learned: (tx, heard) => this.#learned(tx, heard),
@@ -151,8 +154,8 @@ export class Workstation {
     });
     this.turnover = new Turnover(desk, {
       shipped: (manager) => this.shipping.hasShipped(manager),
-      isOpen: (to) => this.sessions.isOpen(to),
-      fetch: async (from) => void (await this.initialiser.fetch(from)),
+      isOpen,
+      fetch,
       announce: (tx, plan) => this.mailman.emit(tx, { k: 'plan', plan }),
       isUnfit: (ws) => desk.book.plan.cpu(ws).s?.unfit !== undefined,
       // It may be told inside a commit, in which no other may begin.
@@ -170,11 +173,7 @@ export class Workstation {
       jnextday: (tx) => jnextday(tx, this, () => this.#planChanged()),
       learning: () => this.incarnation.learning,
     });
-    this.takeover = new Takeover(desk, this, {
-      fetch: async (from) => void (await this.initialiser.fetch(from)),
-      commit,
-      isComing: (ws) => this.sessions.openFrom(ws),
-    });
+    this.takeover = new Takeover(desk, this, { fetch, commit, isComing, isOpen });
     this.mailman.onRenewal(() =>
       desk.ctx.clock.setTimer(0, () => this.takeover.meet(this.sessions.out)),
     );
@@ -202,9 +201,8 @@ export class Workstation {
       closed: ({ to }) => this.#closed(to),
       changed: () => this.linkState.changed(),
     });
-    this.lostAnswers = new LostAnswers(desk, this.mailman, {
-      isOpen: (to) => this.sessions.isOpen(to),
-    });
+    this.lostAnswers = new LostAnswers(desk, this.mailman, { isOpen });
+    this.ahead = new Ahead(desk, this, { isOpen, fetch });
     this.reporting = new Reporting(desk, this, {
       commit,
       missed: (ws) => this.initialise(ws),

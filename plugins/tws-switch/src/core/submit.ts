@@ -41,6 +41,7 @@ export function instantiate(
     priority,
     prompts: [],
     recovery,
+    submitted: true,
   };
   if (into !== undefined) return { streams: [], jobs: [job], prompts: [] };
   const definition: StreamDefinition = {
@@ -51,6 +52,7 @@ export function instantiate(
     follows: [],
     priority,
     prompts: [],
+    submitted: true,
   };
   return { streams: [definition], jobs: [job], prompts: [] };
 }
