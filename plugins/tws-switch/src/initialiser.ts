@@ -235,14 +235,15 @@ export class Initialiser {
   }
 
   /**
-   * The copy is of a later plan, and whole: a manager below knows of a plan only what
-   * its own domain needs.
+   * The copy is of a later plan, and whole: a manager below, or an agent that is not
+   * full-status, knows of a plan only what it needs.
    */
   #isLater({ header }: SnapshotPage, from: WorkstationName): boolean {
     const { tree, domain, book } = this.#desk;
-    const isWhole = tree.domainOf(from) === domain || tree.domainOf(from) === tree.parentOf(domain);
+    const theirs = tree.domainOf(from);
+    const isNear = theirs === domain || theirs === tree.parentOf(domain);
     const [plan, own] = [header?.plan ?? NO_PLAN, book.plan.header?.plan ?? NO_PLAN];
-    if (!isWhole) return false;
+    if (!isNear || !tree.coreOf(theirs).includes(from)) return false;
     return isLaterPlan(plan, own) || (this.#hooks.isVoid() && plan.run > 0 && !samePlan(plan, own));
   }
 

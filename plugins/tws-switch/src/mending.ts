@@ -1,5 +1,7 @@
 import type { WorkstationName } from '@ftctl/plan';
 import { describeError, isFtError, type Transaction } from '@ftctl/sdk';
+import type { OpenAnswer } from './channels.ts';
+import { originOf } from './core/origin.ts';
 import type { Desk } from './desk.ts';
 import { isCore } from './desk.ts';
 import type { Incarnation } from './incarnation.ts';
@@ -10,6 +12,8 @@ export interface MendingHooks {
   isOpen(to: WorkstationName): boolean;
   /** It has not been in reach for a while: it is not waited for. */
   isAway(ws: WorkstationName): boolean;
+  /** Into whom sessions are wanted. */
+  neighbours(): readonly WorkstationName[];
   commit(apply: (tx: Transaction) => void): Promise<void>;
   /**
    * Another incarnation has its own parts back: it says all of them again, in this commit.
@@ -40,6 +44,8 @@ export class Mending {
   readonly #boxed = new Map<string, number>();
   /** Of each origin the last id that one of them knew. */
   readonly #heard = new Map<string, number>();
+  /** What those in reach know of this workstation, as they said at the last opening. */
+  readonly #met = new Map<WorkstationName, OpenAnswer['known']>();
   #underWay: string | undefined;
   #stopped = false;
 
@@ -68,6 +74,11 @@ export class Mending {
     if (incarnation.learning) return 'restored, and not up to date yet';
     const [from] = intake.broken;
     return from === undefined ? undefined : `messages of ${from} are missing`;
+  }
+
+  /** A session into a neighbour opens, which knows this of us. */
+  met(ws: WorkstationName, known: OpenAnswer['known']): void {
+    this.#met.set(ws, known);
   }
 
   /** Fetches what is missing, one thing at a time. To be called when a session opens, and now and then. */
@@ -155,6 +166,8 @@ export class Mending {
    * full-status agents in reach, one of whom may know alone what was launched while
    * the manager was away; of a manager's own, all of its full-status agents, since
    * each may have a part alone, and the manager above, to whom it went as well.
+   * Whoever was manager before has sent on at once: then a neighbour may know more
+   * than all of those.
    */
   #teachers(): readonly WorkstationName[] {
     const { tree, domain, roles, self } = this.#desk;
@@ -163,8 +176,21 @@ export class Mending {
     const agents = tree.coreOf(domain).filter((name) => name !== self);
     const above = parent === undefined ? [] : [roles.managerOf(parent)];
     const others = agents.filter((name) => name !== manager && !this.#hooks.isAway(name));
-    const names = manager === self ? [...agents, ...above] : [manager, ...others];
-    return names.filter((name) => !this.#taught.has(name));
+    const isNew = (name: WorkstationName) => !this.#taught.has(name);
+    const first = (manager === self ? [...agents, ...above] : [manager, ...others]).filter(isNew);
+    // By then most of them know nothing more.
+    if (first.length > 0) return first;
+    return this.#hooks.neighbours().filter((ws) => isNew(ws) && this.#mayTeach(ws));
+  }
+
+  /** It is in reach, and knows of an earlier incarnation what nobody has told yet, or was not met yet. */
+  #mayTeach(ws: WorkstationName): boolean {
+    if (this.#hooks.isAway(ws)) return false;
+    if (!this.#met.has(ws)) return true;
+    const known = this.#met.get(ws);
+    if (known === undefined) return false;
+    const origin = originOf({ ws: this.#desk.self, ...known });
+    return known.mark > (this.#heard.get(origin) ?? 0);
   }
 }
 

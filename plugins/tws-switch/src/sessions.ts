@@ -107,6 +107,11 @@ export class Sessions {
     return outgoing.state !== 'open' && forMs >= this.#desk.settings.linkTimeoutMs;
   }
 
+  /** Workstations into which a session of ours is, or is wanted. */
+  get neighbours(): readonly WorkstationName[] {
+    return [...this.#out.keys()];
+  }
+
   /** Workstations into which a session of ours is open, by name. */
   get out(): readonly WorkstationName[] {
     return [...this.#out].flatMap(([to, { state }]) => (state === 'open' ? [to] : [])).sort();

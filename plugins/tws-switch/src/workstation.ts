@@ -148,6 +148,7 @@ export class Workstation {
     this.mending = new Mending(desk, this, {
       isOpen,
       isAway: (ws) => this.sessions.isAway(ws),
+      neighbours: () => this.sessions.neighbours,
       commit,
       learned: (tx, heard) => this.#learned(tx, heard),
       changed: () => this.#fitnessChanged(),
@@ -300,6 +301,7 @@ export class Workstation {
   /** False: this workstation is another incarnation now, and introduces itself again. */
   #accepted(to: WorkstationName, { plan, known }: OpenAnswer): boolean {
     this.turnover.want(plan, to);
+    this.mending.met(to, known);
     if (!this.incarnation.isBehind(known)) return true;
     this.#renew(known);
     return false;
