@@ -33,7 +33,7 @@ export class Mailman {
   #ownSeq = 0;
   #onMessage: (tx: Transaction, message: Message) => void = () => undefined;
   #onAppended: (tx: Transaction) => void = () => undefined;
-  #onRenewal: () => void = () => undefined;
+  #onRenewal: (ws: WorkstationName) => void = () => undefined;
 
   constructor(desk: Desk, roads: Roads, boxes: Ftboxes, identity: Identity) {
     this.#desk = desk;
@@ -54,7 +54,7 @@ export class Mailman {
   }
 
   /** Called inside the commit that takes the first message of one that has begun anew. */
-  onRenewal(listener: () => void): void {
+  onRenewal(listener: (ws: WorkstationName) => void): void {
     this.#onRenewal = listener;
   }
 
@@ -124,7 +124,7 @@ export class Mailman {
     const acceptance = tx.accept(stores.marks, originOf(message), message.id, prev);
     if (acceptance === 'duplicate') this.#noteDuplicate(originOf(message));
     if (acceptance !== 'accept') return acceptance;
-    if (message.inc > 1 && !this.#marks.has(originOf(message))) this.#onRenewal();
+    if (message.inc > 1 && !this.#marks.has(originOf(message))) this.#onRenewal(message.ws);
     this.#marks.set(originOf(message), message.id);
     this.#apply(message);
     this.#route(tx, message, sealed);

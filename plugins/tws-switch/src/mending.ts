@@ -8,10 +8,13 @@ import type { Incarnation } from './incarnation.ts';
 import type { Initialiser } from './initialiser.ts';
 import type { Intake } from './intake.ts';
 
+/** A full-status agent that is down may alone know what was launched: so long it is waited for. */
+const REBOOT_MS = 30_000;
+
 export interface MendingHooks {
   isOpen(to: WorkstationName): boolean;
-  /** It has not been in reach for a while: it is not waited for. */
-  isAway(ws: WorkstationName): boolean;
+  /** It has not been in reach for a while, by default for the time of a silent link: it is not waited for. */
+  isAway(ws: WorkstationName, afterMs?: number): boolean;
   /** Into whom sessions are wanted. */
   neighbours(): readonly WorkstationName[];
   commit(apply: (tx: Transaction) => void): Promise<void>;
@@ -175,7 +178,9 @@ export class Mending {
     const parent = tree.parentOf(domain);
     const agents = tree.coreOf(domain).filter((name) => name !== self);
     const above = parent === undefined ? [] : [roles.managerOf(parent)];
-    const others = agents.filter((name) => name !== manager && !this.#hooks.isAway(name));
+    const others = agents.filter(
+      (name) => name !== manager && !this.#hooks.isAway(name, REBOOT_MS),
+    );
     const isNew = (name: WorkstationName) => !this.#taught.has(name);
     const first = (manager === self ? [...agents, ...above] : [manager, ...others]).filter(isNew);
     // By then most of them know nothing more.

@@ -7,6 +7,7 @@ import type { Replay } from './replay.ts';
 import type { Roads } from './roads.ts';
 import type { Sessions } from './sessions.ts';
 import type { Shipping } from './shipping.ts';
+import type { Takeover } from './takeover.ts';
 
 export interface RoadKeepingParts {
   readonly roads: Roads;
@@ -14,6 +15,7 @@ export interface RoadKeepingParts {
   readonly shipping: Shipping;
   readonly sessions: Sessions;
   readonly replay: Replay;
+  readonly takeover: Takeover;
 }
 
 /** As manager: brings the roads to life when their targets are there, gives up those that overflow, and lays them down. */
@@ -58,6 +60,32 @@ export class RoadKeeping {
       shipping.closeRoad(target);
       if (sessions.isOpen(target)) this.begin(target);
     });
+  }
+
+  /** Somebody has begun anew: what he had said before, and what was on his road, others may have alone. */
+  renewed(ws: WorkstationName): void {
+    const { takeover, sessions } = this.#parts;
+    takeover.meet(sessions.out);
+    // A commit that fails is told by the workstation, which begins anew.
+    this.#initialiseAgain(ws).catch(() => undefined);
+  }
+
+  /**
+   * The copy that one of a domain next to this took of its own manager may be older
+   * than what it had of its road, which nobody would send again.
+   */
+  async #initialiseAgain(ws: WorkstationName): Promise<void> {
+    const { tree, domain, roles, commit } = this.#desk;
+    const { roads, dropped, shipping, sessions } = this.#parts;
+    if (!isEnhanced(this.#desk) || !roles.acting() || tree.domainOf(ws) === domain) return;
+    if (!roads.isLive(ws)) return;
+    await commit((tx) => {
+      roads.clear(tx, ws);
+      roads.rest(ws);
+      dropped.add(tx, ws);
+    });
+    shipping.closeRoad(ws);
+    if (!this.#stopped && sessions.isOpen(ws)) this.begin(ws);
   }
 
   /** Demoted, or without a lease: roads rest; what was on them is in the ftboxes. */

@@ -99,12 +99,12 @@ export class Sessions {
     return this.#out.get(to)?.state === 'open';
   }
 
-  /** Whether no session of ours into it has been open for the time of a silent link, or none is wanted. */
-  isAway(ws: WorkstationName): boolean {
+  /** Whether no session of ours into it has been open for so long, or none is wanted. */
+  isAway(ws: WorkstationName, afterMs = this.#desk.settings.linkTimeoutMs): boolean {
     const outgoing = this.#out.get(ws);
     if (outgoing === undefined) return true;
     const forMs = this.#desk.ctx.clock.monotonic() - outgoing.openMs;
-    return outgoing.state !== 'open' && forMs >= this.#desk.settings.linkTimeoutMs;
+    return outgoing.state !== 'open' && forMs >= afterMs;
   }
 
   /** Workstations into which a session of ours is, or is wanted. */

@@ -147,7 +147,7 @@ export class Workstation {
     });
     this.mending = new Mending(desk, this, {
       isOpen,
-      isAway: (ws) => this.sessions.isAway(ws),
+      isAway: (ws, afterMs) => this.sessions.isAway(ws, afterMs),
       neighbours: () => this.sessions.neighbours,
       commit,
       learned: (tx, heard) => this.#learned(tx, heard),
@@ -175,9 +175,7 @@ export class Workstation {
       learning: () => this.incarnation.learning,
     });
     this.takeover = new Takeover(desk, this, { fetch, commit, isComing, isOpen });
-    this.mailman.onRenewal(() =>
-      desk.ctx.clock.setTimer(0, () => this.takeover.meet(this.sessions.out)),
-    );
+    this.mailman.onRenewal((ws) => desk.ctx.clock.setTimer(0, () => this.keeping.renewed(ws)));
     this.replay = new Replay(desk, this, {
       live: (target) => this.keeping.live(target),
       ...replayReports(desk.ctx.messages),
