@@ -45,17 +45,24 @@ export class Ahead {
     if (this.#isAsking || !isCore(this.#desk) || !isEnhanced(this.#desk)) return;
     this.#isAsking = true;
     try {
-      for (const target of this.#targets()) {
-        const lost = this.#lostBy(target);
-        if (lost.length === 0 || !this.#desk.roles.acting()) continue;
-        await this.#hooks.fetch(target);
-        for (const [origin, id] of lost) this.#learned.set(`${target} ${origin}`, id);
-      }
-    } catch (error) {
-      if (!isFtError(error)) throw error;
-      this.#desk.ctx.log.warn(`not learned what a neighbour has heard: ${describeError(error)}`);
+      for (const target of this.#targets()) await this.#learnFrom(target);
     } finally {
       this.#isAsking = false;
+    }
+  }
+
+  /** One that fails keeps nobody else from being asked. */
+  async #learnFrom(target: WorkstationName): Promise<void> {
+    const lost = this.#lostBy(target);
+    if (lost.length === 0 || !this.#desk.roles.acting()) return;
+    try {
+      await this.#hooks.fetch(target);
+      for (const [origin, id] of lost) this.#learned.set(`${target} ${origin}`, id);
+    } catch (error) {
+      if (!isFtError(error)) throw error;
+      const { log } = this.#desk.ctx;
+      const what = `${target} has heard what is lost here, and gave no copy of the plan`;
+      log.warn(`${what}: ${describeError(error)}; it is asked again`);
     }
   }
 
