@@ -71,7 +71,7 @@ export class Plan {
           command: event.command,
         });
       case 'answer':
-        return this.#answer(event.of);
+        return this.#answer(event.of, identity.ws === event.of.ws ? undefined : identity.ws);
       case 'epoch':
       case 'plan':
         return [];
@@ -105,7 +105,7 @@ export class Plan {
           ...this.#newer(this.cpu(part.id), 'dropped', part.dropped),
         ];
       case 'command':
-        return part.answered ? this.#answer(part.of) : this.#ask(part);
+        return part.answered ? this.#answer(part.of, part.owner) : this.#ask(part);
       case 'voters':
         return this.#newer(this.voters(part.id), 's', part.s);
     }
@@ -204,13 +204,18 @@ export class Plan {
     return [key];
   }
 
-  /** An answer that comes before its request is remembered until the request comes. */
-  #answer(of: MessageIdentity): readonly PartKey[] {
+  /**
+   * An answer that comes before its request is remembered until the request comes.
+   * Its `owner` is who has answered; nobody that is known where the asker itself
+   * has said that an answer was lost.
+   */
+  #answer(of: MessageIdentity, owner: WorkstationName | undefined): readonly PartKey[] {
     const id = identityText(of);
     const key: PartKey = `command/${id}`;
     const known = this.#parts.get(key) as CommandPart | undefined;
     if (known?.answered) return [];
-    if (known === undefined) this.#put({ kind: 'command', id, of, answered: true });
+    const by = owner === undefined ? {} : { owner };
+    if (known === undefined) this.#put({ kind: 'command', id, of, ...by, answered: true });
     else this.remove(key);
     return [key];
   }

@@ -129,9 +129,13 @@ describe('a copy of the plan', () => {
 
   it('holds an answer that came first wherever the request may still come', () => {
     const of = { ws: 'FTA11A', inc: 1, nonce: '00000000', id: 1 };
-    const { known } = holders({ kind: 'command', id: 'x', of, answered: true });
-    expect(known).toEqual(expect.arrayContaining([...CORE_2, 'FTA11A']));
-    expect(known).not.toContain('FTA2A');
+    const { known } = holders({ kind: 'command', id: 'x', of, owner: 'FTA1A', answered: true });
+    const request = holders({ kind: 'command', id: 'x', of, owner: 'FTA1A' });
+    expect(known).toEqual(request.known);
+    expect(known).not.toContain('DM2');
+    const byItsAsker = holders({ kind: 'command', id: 'x', of, answered: true });
+    expect(byItsAsker.known).toEqual(expect.arrayContaining([...CORE_2, 'FTA11A']));
+    expect(byItsAsker.known).not.toContain('FTA2A');
   });
 
   it('holds a state without a definition where all from below is heard', () => {

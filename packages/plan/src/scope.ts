@@ -85,8 +85,8 @@ function scopedCpu(scope: Scope, part: CpuPart): Part | undefined {
 }
 
 /**
- * An answer that came before its request does not tell who the owner is, so that
- * whoever may hear of the request later gets it.
+ * What tells its asker alone, an answer that was lost, goes to whoever may hear of
+ * the request later.
  */
 function scopedCommand(scope: Scope, part: CommandPart): Part | undefined {
   const { of, owner } = part;
