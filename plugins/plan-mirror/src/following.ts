@@ -9,9 +9,9 @@ import { Lane } from './lane.ts';
 
 /** Records that are read from the mirrorbox at once. */
 export const PAGE_RECORDS = 2_000;
-/** Changes that wait in all lanes together; beyond it nothing more is read. */
+/** Changes that wait in all lanes together; beyond it nothing more is dealt. */
 const MAX_WAITING = 20_000;
-/** How often lanes that had nothing to do note how far they are, and the publisher is told. */
+/** How often lanes that have nothing to do note how far they are, and the publisher is told. */
 const NOTE_MS = 1_000;
 
 /** How far the lanes are, for `status`. */
@@ -127,7 +127,7 @@ export class Following {
     } else if (record.r === 'check') {
       (this.#lanes[lane] as Lane).add(seq, [], () => this.#checking.compare(this.#key, record));
     } else (this.#lanes[lane] as Lane).add(seq, changes);
-    if (this.#waiting > MAX_WAITING) await this.#drained();
+    while (this.#waiting > MAX_WAITING) await this.#oneBatch();
   }
 
   get #waiting(): number {
@@ -138,15 +138,25 @@ export class Following {
     for (const lane of this.#lanes) await lane.drained();
   }
 
-  /** Before the publisher drops what was read, every lane has noted that it is past it. */
+  /** Until any lane in which something waits is a transaction further. @throws what the database has said */
+  async #oneBatch(): Promise<void> {
+    const waiting = this.#lanes.filter((lane) => lane.waiting > 0);
+    await Promise.race(waiting.map(({ batch }) => batch));
+  }
+
+  /**
+   * Before the publisher drops anything, every lane has noted that it is past it:
+   * those with something to do have, by their last transaction.
+   */
   async #note(isIdle: boolean): Promise<void> {
     if (this.#reported === this.#read) return;
     if (isIdle) await this.#drained();
     const nowMs = this.#ctx.clock.monotonic();
     if (nowMs - this.#notedMs < NOTE_MS) return;
     this.#notedMs = nowMs;
-    const upTo = this.#read;
-    for (const lane of this.#lanes) await lane.advance(upTo);
+    for (const lane of this.#lanes) if (!lane.isBusy) await lane.advance(this.#read);
+    const upTo = Math.min(...this.#lanes.map(({ applied }) => applied));
+    if (upTo <= this.#reported) return;
     await this.#topic.report(upTo);
     this.#reported = upTo;
   }

@@ -28,6 +28,7 @@ export class Lane {
   #applied: Seq;
   #running: Promise<void> = Promise.resolve();
   #isRunning = false;
+  #batch: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
   constructor({ lane, incarnation, seq }: LanePosition, apply: Apply) {
@@ -44,6 +45,15 @@ export class Lane {
 
   get applied(): Seq {
     return this.#applied;
+  }
+
+  get isBusy(): boolean {
+    return this.#isRunning;
+  }
+
+  /** The transaction under way, or the last one. */
+  get batch(): Promise<void> {
+    return this.#batch;
   }
 
   add(seq: Seq, changes: readonly RowChange[], then?: () => Promise<void>): void {
@@ -72,13 +82,8 @@ export class Lane {
   async #run(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        const batch = this.#batch();
-        const seq = batch.at(-1)?.seq ?? this.#applied;
-        const changes = batch.flatMap((entry) => entry.changes);
-        await this.#apply(changes, { lane: this.lane, incarnation: this.#incarnation, seq });
-        this.#applied = seq;
-        this.#changes -= changes.length;
-        await batch.at(-1)?.then?.();
+        this.#batch = this.#write(this.#next());
+        await this.#batch;
       }
     } catch (error) {
       this.#failure = { error };
@@ -87,7 +92,16 @@ export class Lane {
     }
   }
 
-  #batch(): readonly Entry[] {
+  async #write(batch: readonly Entry[]): Promise<void> {
+    const seq = batch.at(-1)?.seq ?? this.#applied;
+    const changes = batch.flatMap((entry) => entry.changes);
+    await this.#apply(changes, { lane: this.lane, incarnation: this.#incarnation, seq });
+    this.#applied = seq;
+    this.#changes -= changes.length;
+    await batch.at(-1)?.then?.();
+  }
+
+  #next(): readonly Entry[] {
     let count = 0;
     let changes = 0;
     for (const entry of this.#waiting) {
