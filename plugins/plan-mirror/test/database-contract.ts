@@ -1,6 +1,6 @@
 import type { Part } from '@ftctl/plan';
 import { hashOf } from '@ftctl/plan/check';
-import { askReader, type PlanQuestion } from '@ftctl/plan/queries';
+import { askReader, type JobQuery, type PlanQuestion } from '@ftctl/plan/queries';
 import type { SinfoniaHead } from '@ftctl/plan/source';
 import { changesOf, changesOfPart, type RowChange } from '@ftctl/plan/source';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -293,6 +293,27 @@ export function databaseContract(harness: DatabaseHarness): void {
       expect(filtered).toHaveLength(5);
       const { rows } = await database.reader.jobs({ stream: 'W2#S2.1', limit: 100 });
       expect(rows).toHaveLength(10);
+    });
+
+    it('finds few jobs by their state or workstation among many, and pages through many', async () => {
+      const many = Array.from({ length: 2_100 }, (_, n) => jobPart(`M#S.1.J${1_000 + n}`, 'SUCC'));
+      const few = ['M#S.1.J0', 'M#S.1.X', 'A#S.1.J1'].map((id) => jobPart(id, 'READY'));
+      await loadAndShow(database, key, [...few, ...many]);
+      const found = async (query: Omit<JobQuery, 'limit'>) => {
+        const { rows, total } = await database.reader.jobs({ ...query, limit: 2 });
+        return [rows.map(({ id }) => id), total];
+      };
+      const first = ['M#S.1.J1000', 'M#S.1.J1001'];
+      expect(await found({ states: ['READY'] })).toEqual([['A#S.1.J1', 'M#S.1.J0'], 3]);
+      expect(await found({ states: ['SUCC'] })).toEqual([first, 2_100]);
+      expect(await found({ states: ['SUCC'], text: 'j12' })).toEqual([
+        ['M#S.1.J1200', 'M#S.1.J1201'],
+        100,
+      ]);
+      expect(await found({ ws: 'A' })).toEqual([['A#S.1.J1'], 1]);
+      expect(await found({ ws: 'M' })).toEqual([['M#S.1.J0', first[0]], 2_102]);
+      expect(await found({ ws: 'M', states: ['SUCC'] })).toEqual([first, 2_100]);
+      expect(await found({ ws: 'A', states: ['SUCC'] })).toEqual([[], 0]);
     });
 
     it('answers the facets that were written, whatever wrote them: what is there can be compared', async () => {

@@ -1,4 +1,3 @@
-import type { Cell } from '@ftctl/plan/source';
 import type pg from 'pg';
 import type { CopyKey } from '../../database.ts';
 import { isText } from '../sql/columns.ts';
@@ -11,6 +10,7 @@ import {
   tableName,
   upsertColumns,
 } from '../sql/statements.ts';
+import { columnwise } from './array-text.ts';
 
 /** Writes one group with one statement. */
 export async function writeGroup(
@@ -47,8 +47,4 @@ export async function writeGroup(
       [syncid, ...columnwise(rows, columns.length - 1)],
     );
   }
-}
-
-function columnwise(rows: readonly (readonly Cell[])[], width: number): Cell[][] {
-  return Array.from({ length: width }, (_, at) => rows.map((row) => row[at] ?? null));
 }

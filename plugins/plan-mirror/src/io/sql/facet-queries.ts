@@ -1,5 +1,6 @@
 import { type Cell, FACETS, type FacetChange, type TableName } from '@ftctl/plan/source';
 import { type Kysely, sql } from 'kysely';
+import { ofStream } from './job-filters.ts';
 import { SHAPES } from './rows.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,7 +15,7 @@ export async function queryStream(
   const streams =
     sql<Row>`select * from plan_streams where syncid = ${syncid} and id = ${stream}`.execute(db);
   const jobs =
-    sql<Row>`select * from plan_jobs where syncid = ${syncid} and stream = ${stream}`.execute(db);
+    sql<Row>`select * from plan_jobs where syncid = ${syncid} and ${ofStream(stream)}`.execute(db);
   return [...facetsOf('streams', (await streams).rows), ...facetsOf('jobs', (await jobs).rows)];
 }
 

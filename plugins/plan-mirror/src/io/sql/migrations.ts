@@ -81,7 +81,7 @@ async function createPlan(db: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): 
     'at_ms bigint',
     'def text',
     version('def'),
-    'state text',
+    "state text not null default 'HOLD'",
     'priority bigint',
     'limit_jobs bigint',
     'open integer',
@@ -98,7 +98,7 @@ async function createPlan(db: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): 
     'at_ms bigint',
     'def text',
     version('def'),
-    'state text',
+    "state text not null default 'HOLD'",
     'attempt bigint',
     'priority bigint',
     'start_ms bigint',
@@ -140,9 +140,8 @@ async function createPlan(db: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): 
 }
 
 const INDEXES: readonly (readonly [string, string, readonly string[]])[] = [
-  ['plan_jobs_by_state', 'plan_jobs', ['syncid', 'state']],
-  ['plan_jobs_by_ws', 'plan_jobs', ['syncid', 'ws']],
-  ['plan_jobs_by_stream', 'plan_jobs', ['syncid', 'stream']],
+  // Whatever is indexed is written with every change of a job: one index must do.
+  ['plan_jobs_by_state', 'plan_jobs', ['syncid', 'state', 'ws']],
   ['plan_job_history_by_time', 'plan_job_history', ['at_ms']],
 ];
 
@@ -156,14 +155,14 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ],
   [
     'plan_job_streams_v',
-    `select s.id as job_stream, s.ws as workstation, s.name, s.run, s.at_ms, coalesce(s.state, 'HOLD') as state,
+    `select s.id as job_stream, s.ws as workstation, s.name, s.run, s.at_ms, s.state,
        s.priority, s.limit_jobs, s.open
      from plan_streams s join plan_mirror m on s.syncid = m.shown_syncid`,
   ],
   [
     'plan_jobs_v',
     `select j.id as job, j.stream as job_stream, j.ws as workstation, j.name, j.at_ms,
-       coalesce(j.state, 'HOLD') as state, coalesce(j.attempt, 0) as attempt, j.priority,
+       j.state, coalesce(j.attempt, 0) as attempt, j.priority,
        j.start_ms, j.end_ms, j.rc
      from plan_jobs j join plan_mirror m on j.syncid = m.shown_syncid`,
   ],

@@ -2,13 +2,12 @@ import { type Cursor, cursorText, type Page, parseCursor } from '@ftctl/plan/que
 import { type RawBuilder, sql } from 'kysely';
 import { mirrorErrors } from '../../errors.ts';
 
-/** HOLD goes without saying. */
-export const STATE = sql<string>`coalesce(state, 'HOLD')`;
+export const BY_ID = sql<string>`id`;
 
 /** What rows may be sorted by; what has no start or end yet comes first. */
 export const ORDERS: Readonly<Record<string, RawBuilder<string | number>>> = {
-  id: sql`id`,
-  state: STATE,
+  id: BY_ID,
+  state: sql`state`,
   ws: sql`coalesce(ws, '')`,
   priority: sql`coalesce(priority, 0)`,
   start: sql`coalesce(start_ms, 0)`,
@@ -68,12 +67,11 @@ export function contains(text: string): RawBuilder<boolean> {
 export const COUNT = sql<number>`count(*)`;
 
 export function countsOf(
-  rows: readonly { readonly state: string | null; readonly count: number }[],
+  rows: readonly { readonly state: string; readonly count: number }[],
 ): Counts {
   const counts: Counts = {};
   for (const { state, count } of rows) {
-    const name = state ?? 'HOLD';
-    counts[name] = (counts[name] ?? 0) + Number(count);
+    counts[state] = (counts[state] ?? 0) + Number(count);
   }
   return counts;
 }

@@ -12,9 +12,11 @@ import {
   type StreamRow,
   type WorkstationRow,
 } from '@ftctl/plan/queries';
-import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { dependenciesIn, jobDefinitionIn, streamDefinitionIn, whyIn } from './definitions.ts';
+import { areFew, byStateAndWs, ofStream } from './job-filters.ts';
 import {
+  BY_ID,
   beyond,
   COUNT,
   type Counts,
@@ -25,7 +27,6 @@ import {
   type Paging,
   pageOf,
   type Sorted,
-  STATE,
 } from './paging.ts';
 import type { JobTable, Schema, StreamTable } from './schema.ts';
 
@@ -43,33 +44,36 @@ export class SqlPlanReader implements PlanReader {
     const mirror = await db.selectFrom('plan_mirror').selectAll().executeTakeFirst();
     const syncid = mirror?.shown_syncid ?? undefined;
     if (mirror === undefined || syncid === undefined) return undefined;
-    const grouped = async (table: 'plan_jobs' | 'plan_streams'): Promise<Counts> => {
-      const rows = await db
-        .selectFrom(table)
-        .where('syncid', '=', syncid)
-        .groupBy('state')
-        .select(['state', COUNT.as('count')])
-        .execute();
-      return countsOf(rows);
-    };
+    const streams = await db
+      .selectFrom('plan_streams')
+      .where('syncid', '=', syncid)
+      .groupBy('state')
+      .select(['state', COUNT.as('count')])
+      .execute();
     return {
       run: Number(mirror.run ?? 0),
       madeAtMs: Number(mirror.made_at_ms ?? 0),
-      streams: await grouped('plan_streams'),
-      jobs: await grouped('plan_jobs'),
+      streams: countsOf(streams),
+      jobs: countsOf(await this.#jobsByState(syncid)),
     };
   }
 
   async jobs(query: JobQuery): Promise<Page<JobRow>> {
     const syncid = await this.#shown();
     if (syncid === undefined) return NOTHING;
-    const { states, ws, stream, text, sort = 'id' } = query;
+    const { stream, text, sort = 'id' } = query;
     let found = this.#db().selectFrom('plan_jobs').where('syncid', '=', syncid);
-    if (states !== undefined) found = found.where(STATE, 'in', [...states]);
-    if (ws !== undefined) found = found.where('ws', '=', ws);
-    if (stream !== undefined) found = found.where('stream', '=', stream);
+    if (stream !== undefined) found = found.where(ofStream(stream));
     if (text !== undefined) found = found.where(contains(text));
-    return pageOf(await paged(found, sort, query), query, await totalOf(query, found), jobRowOf);
+    let counted = found;
+    const conditions = byStateAndWs(query);
+    if (conditions !== undefined) {
+      const [indexed, walked] = conditions;
+      const isFew = stream === undefined && (await areFew(this.#db(), syncid, indexed));
+      counted = found.where(text === undefined || isFew ? indexed : walked);
+      found = found.where(isFew ? indexed : walked);
+    }
+    return pageOf(await paged(found, sort, query), query, await totalOf(query, counted), jobRowOf);
   }
 
   async streams(query: StreamQuery): Promise<Page<StreamRow>> {
@@ -77,7 +81,7 @@ export class SqlPlanReader implements PlanReader {
     if (syncid === undefined) return NOTHING;
     const { states, ws, text, sort = 'id' } = query;
     let found = this.#db().selectFrom('plan_streams').where('syncid', '=', syncid);
-    if (states !== undefined) found = found.where(STATE, 'in', [...states]);
+    if (states !== undefined) found = found.where('state', 'in', [...states]);
     if (ws !== undefined) found = found.where('ws', '=', ws);
     if (text !== undefined) found = found.where(contains(text));
     const rows = await paged(found, sort, query);
@@ -103,7 +107,7 @@ export class SqlPlanReader implements PlanReader {
       .selectFrom('plan_jobs')
       .selectAll()
       .where('syncid', '=', syncid)
-      .where('stream', '=', id)
+      .where(ofStream(id))
       .orderBy('id')
       .limit(MAX_STREAM_JOBS + 1)
       .execute();
@@ -165,12 +169,7 @@ export class SqlPlanReader implements PlanReader {
       .where('syncid', '=', syncid)
       .orderBy('id')
       .execute();
-    const jobs = await db
-      .selectFrom('plan_jobs')
-      .where('syncid', '=', syncid)
-      .groupBy(['ws', 'state'])
-      .select(['ws', STATE.as('state'), COUNT.as('count')])
-      .execute();
+    const jobs = await this.#jobsByState(syncid);
     const of = (id: string) => countsOf(jobs.filter(({ ws }) => ws === id));
     return rows.map((row) => ({
       id: row.id,
@@ -198,15 +197,32 @@ export class SqlPlanReader implements PlanReader {
     return mirror?.shown_syncid ?? undefined;
   }
 
+  /** In the order of the index, which alone is read for it. */
+  async #jobsByState(syncid: number) {
+    return await this.#db()
+      .selectFrom('plan_jobs')
+      .where('syncid', '=', syncid)
+      .groupBy(['state', 'ws'])
+      .select(['state', 'ws', COUNT.as('count')])
+      .execute();
+  }
+
+  /** By the ids of a stream's jobs, which the primary key finds; see `ofStream`. */
   async #jobsOf(syncid: number, streams: readonly string[]): Promise<ReadonlyMap<string, Counts>> {
     const counts = new Map<string, Counts>();
     if (streams.length === 0) return counts;
     const rows = await this.#db()
-      .selectFrom('plan_jobs')
-      .where('syncid', '=', syncid)
-      .where('stream', 'in', [...streams])
-      .groupBy(['stream', 'state'])
-      .select(['stream', STATE.as('state'), COUNT.as('count')])
+      .selectFrom('plan_streams as s')
+      .innerJoin('plan_jobs as j', (join) =>
+        join
+          .onRef('j.syncid', '=', 's.syncid')
+          .on(sql<boolean>`j.id > s.id || '.' and j.id < s.id || '/'`),
+      )
+      .where('s.syncid', '=', syncid)
+      .where('s.id', 'in', [...streams])
+      .where('j.stream', 'is not', null)
+      .groupBy(['s.id', 'j.state'])
+      .select(['s.id as stream', 'j.state', COUNT.as('count')])
       .execute();
     for (const stream of streams) {
       counts.set(stream, countsOf(rows.filter((row) => row.stream === stream)));
@@ -226,7 +242,7 @@ export class SqlPlanReader implements PlanReader {
         .selectFrom(kind === 'job' ? 'plan_jobs' : 'plan_streams')
         .where('syncid', '=', syncid)
         .where('id', 'in', ids)
-        .select(['id', STATE.as('state')])
+        .select(['id', 'state'])
         .execute();
       for (const { id, state } of rows) known.set(`${kind}/${id}`, state);
     }
@@ -244,13 +260,13 @@ async function paged<T extends 'plan_jobs' | 'plan_streams'>(
   sort: string,
   query: Paging,
 ): Promise<(Selectable<Schema[T]> & Sorted)[]> {
-  const order = ORDERS[sort] ?? STATE;
+  const order = ORDERS[sort] ?? BY_ID;
   const rows = await found
     .selectAll()
     .select(order.as('sorted'))
     .where(beyond(order, query))
     .orderBy(order, directionOf(query))
-    .orderBy(ORDERS.id ?? order, directionOf(query))
+    .orderBy(BY_ID, directionOf(query))
     .limit(query.limit + 1)
     .execute();
   // Of a table that is a parameter the library does not know the row.
@@ -274,7 +290,7 @@ function jobRowOf(row: JobTable): JobRow {
     id: row.id,
     stream: row.stream,
     ws: row.ws,
-    state: row.state ?? 'HOLD',
+    state: row.state,
     attempt: row.attempt ?? 0,
     priority: row.priority,
     startMs: row.start_ms,
@@ -288,7 +304,7 @@ function streamRowOf(row: StreamTable, jobs: Counts): StreamRow {
     id: row.id,
     ws: row.ws,
     name: row.name,
-    state: row.state ?? 'HOLD',
+    state: row.state,
     priority: row.priority,
     limit: row.limit_jobs,
     atMs: row.at_ms,

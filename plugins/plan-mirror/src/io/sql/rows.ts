@@ -118,7 +118,12 @@ function layoutOf(name: TableName): Layout {
   for (const facet of SHAPES[name].facets) {
     places[facet] = blank.length;
     // The version of what nobody has written.
-    blank.push(...FACETS[facet].map(() => null), 0, 0);
+    blank.push(...FACETS[facet].map((column) => unsaid(name, column)), 0, 0);
   }
   return { blank, places };
+}
+
+/** What a column holds of which its owner has said nothing; as the schema has it, too. */
+function unsaid(name: TableName, column: string): Cell {
+  return column === 'state' && (name === 'jobs' || name === 'streams') ? 'HOLD' : null;
 }

@@ -35,7 +35,7 @@ export interface JobTable {
   readonly name: string | null;
   readonly at_ms: number | null;
   readonly def: string | null;
-  readonly state: string | null;
+  readonly state: string;
   readonly attempt: number | null;
   readonly priority: number | null;
   readonly start_ms: number | null;
@@ -51,7 +51,7 @@ export interface StreamTable {
   readonly name: string | null;
   readonly at_ms: number | null;
   readonly def: string | null;
-  readonly state: string | null;
+  readonly state: string;
   readonly priority: number | null;
   readonly limit_jobs: number | null;
 }
