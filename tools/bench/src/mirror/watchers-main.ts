@@ -18,10 +18,12 @@ setPriority(19);
 
 const [address = '', token = '', count, every] = process.argv.slice(2);
 const everyMs = Number(every);
+/** As many as ask within it wake the machine once: other machines would not wake it at all. */
+const TICK_MS = 20;
 const crowd = Array.from({ length: Number(count) }, () => ({
   watcher: new Watcher(address, token),
   /** Each asks at a moment of its own, which does not move when others join or leave. */
-  atMs: Math.random() * everyMs,
+  atMs: Math.floor((Math.random() * everyMs) / TICK_MS) * TICK_MS,
 }));
 let order: WatchOrder = { watching: 0 };
 
