@@ -22,6 +22,8 @@ const COPY_BYTES = 2 * 1024 * 1024;
 const CONNECT_MS = 5_000;
 /** A statement that takes longer is given up: the server hangs, or somebody holds a lock. */
 const STATEMENT_MS = 60_000;
+/** Nothing that is asked is worth a compiler or other processes, whatever the server expects of it. */
+const SMALL = '-c jit=off -c max_parallel_workers_per_gather=0';
 /** 8-byte whole numbers come as text unless they are told to be numbers. */
 const INT8 = 20;
 
@@ -59,7 +61,7 @@ export class PostgresDatabase extends SqlDatabase implements MirrorDatabase {
         connectionTimeoutMillis: CONNECT_MS,
         statement_timeout: STATEMENT_MS,
         query_timeout: STATEMENT_MS,
-        options: `-c search_path=${driver.escapeIdentifier(schema).replaceAll(' ', '\\ ')}`,
+        options: `-c search_path=${driver.escapeIdentifier(schema).replaceAll(' ', '\\ ')} ${SMALL}`,
         application_name: 'ftctl plan-mirror',
         types: {
           getTypeParser: (oid: number, format?: 'text' | 'binary') =>

@@ -14,7 +14,7 @@ import {
 } from '@ftctl/plan/queries';
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { dependenciesIn, jobDefinitionIn, streamDefinitionIn, whyIn } from './definitions.ts';
-import { areFew, byStateAndWs, ofStream } from './job-filters.ts';
+import { filteredJobs, ofStream } from './job-filters.ts';
 import {
   BY_ID,
   beyond,
@@ -61,19 +61,9 @@ export class SqlPlanReader implements PlanReader {
   async jobs(query: JobQuery): Promise<Page<JobRow>> {
     const syncid = await this.#shown();
     if (syncid === undefined) return NOTHING;
-    const { stream, text, sort = 'id' } = query;
-    let found = this.#db().selectFrom('plan_jobs').where('syncid', '=', syncid);
-    if (stream !== undefined) found = found.where(ofStream(stream));
-    if (text !== undefined) found = found.where(contains(text));
-    let counted = found;
-    const conditions = byStateAndWs(query);
-    if (conditions !== undefined) {
-      const [indexed, walked] = conditions;
-      const isFew = stream === undefined && (await areFew(this.#db(), syncid, indexed));
-      counted = found.where(text === undefined || isFew ? indexed : walked);
-      found = found.where(isFew ? indexed : walked);
-    }
-    return pageOf(await paged(found, sort, query), query, await totalOf(query, counted), jobRowOf);
+    const { found, counted } = await filteredJobs(this.#db(), syncid, query);
+    const rows = await paged(found, query.sort ?? 'id', query);
+    return pageOf(rows, query, await totalOf(query, counted), jobRowOf);
   }
 
   async streams(query: StreamQuery): Promise<Page<StreamRow>> {
