@@ -32,16 +32,19 @@ export function audienceOf(
       names.add(runnerOf(part.def.ws));
     }
   };
+  const addFollowers = (key: PartKey) => {
+    for (const follower of plan.index.followersOf(key)) addOwner(follower);
+  };
   switch (event.k) {
     case 'job': {
       const { def } = plan.job(event.id);
       if (def !== undefined) addOwner(`stream/${def.stream}`);
-      for (const key of plan.index.followersOf(`job/${event.id}`)) addOwner(key);
+      addFollowers(`job/${event.id}`);
       break;
     }
     case 'stream':
       for (const job of plan.index.jobsOfStream(event.id)) addOwner(`job/${job}`);
-      for (const key of plan.index.followersOf(`stream/${event.id}`)) addOwner(key);
+      addFollowers(`stream/${event.id}`);
       break;
     case 'grant':
       addOwner(`job/${event.id}`);
@@ -55,6 +58,12 @@ export function audienceOf(
         for (const one of follows) addOwner(`${one.kind}/${one.id}`);
       }
       for (const { stream } of event.jobs) addOwner(`stream/${stream}`);
+      // Of what is told again, others may be waiting already.
+      for (const { id } of event.jobs) addFollowers(`job/${id}`);
+      for (const { id } of event.streams) {
+        addFollowers(`stream/${id}`);
+        for (const job of plan.index.jobsOfStream(id)) addOwner(`job/${job}`);
+      }
       break;
     case 'command':
       names.add(event.owner);

@@ -23,6 +23,7 @@ import {
   type SnapshotPage,
   snapshotRequest,
 } from './channels.ts';
+import { type Newcomers, newcomersIn } from './core/batchman/newcomers.ts';
 import { type Envelope, unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
@@ -67,6 +68,8 @@ export interface InitialiserHooks {
    * may be behind the copy. Answers whether that is news.
    */
   announced(tx: Transaction, plan: PlanId): boolean;
+  /** What was submitted, and waits yet: the message that told it may be behind the copy. */
+  newcomers(tx: Transaction, newcomers: Newcomers): void;
   /** The plan here gives way to that of the root domain's manager, although it is later. */
   isVoid(): boolean;
 }
@@ -200,6 +203,7 @@ export class Initialiser {
       this.#retelling.passOnPlan(tx, announced);
     }
     this.#mailman.raise(tx, marks);
+    this.#hooks.newcomers(tx, newcomersIn(parts));
   }
 
   /**

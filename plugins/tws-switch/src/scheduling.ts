@@ -2,6 +2,7 @@ import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/pla
 import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
+import { type Newcomers, tellNewcomers } from './core/batchman/newcomers.ts';
 import { resay } from './core/batchman/resay.ts';
 import { isByRole } from './core/batchman/versions.ts';
 import type { AttemptId, JobEvent } from './core/jobman/attempt.ts';
@@ -153,6 +154,13 @@ export class Scheduling {
     this.say(tx);
     this.wake();
     return outcome;
+  }
+
+  /** In the commit in which newcomers come into the plan. Whoever learns yet says all of its own again by and by. */
+  tellNewcomers(tx: Transaction, newcomers: Newcomers): void {
+    if (this.#hooks.learning()) return;
+    tellNewcomers(this.batchman, newcomers);
+    this.say(tx);
   }
 
   /** Events that batchman has for others, in the caller's commit. */

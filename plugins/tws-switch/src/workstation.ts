@@ -144,6 +144,7 @@ export class Workstation {
       announced: (tx, plan) => this.turnover.heard(tx, plan),
       isVoid: () => this.turnover.isVoid,
       forgotten: (known) => this.#renew(known),
+      newcomers: (tx, newcomers) => this.scheduling.tellNewcomers(tx, newcomers),
     });
     this.mending = new Mending(desk, this, {
       isOpen,
@@ -327,7 +328,8 @@ export class Workstation {
       this.requests.execute(tx, message, event.command);
     } else if (event.k === 'answer' && event.of.ws === self) {
       this.requests.answered(event.of, event.outcome);
-    } else if (event.k === 'linked') {
+    } else if (event.k === 'add') this.scheduling.tellNewcomers(tx, event);
+    else if (event.k === 'linked') {
       // Not inside the commit: what it decides must be on disk first.
       this.desk.ctx.clock.setTimer(0, () => this.sessions.refresh());
     }

@@ -15,15 +15,18 @@ export function resay(batchman: Batchman): void {
   if (s !== undefined) batchman.setCpu(s);
 }
 
+/** Says the status of an own part again, with its next version. @returns whether it is an own one */
+export function sayAgain(batchman: Batchman, part: JobPart | StreamPart): boolean {
+  if (part.def === undefined || !decidesFor(batchman.own, part.def.ws)) return false;
+  if (part.kind === 'job' && part.s !== undefined) batchman.setJob(part, part.s);
+  else if (part.kind === 'stream' && part.s !== undefined) batchman.setStream(part, part.s);
+  return true;
+}
+
 function resayStatus(batchman: Batchman, part: JobPart | StreamPart): void {
   const { def, s } = part;
   const { own } = batchman;
-  if (def === undefined || s === undefined) return;
-  if (decidesFor(own, def.ws)) {
-    if (part.kind === 'job' && part.s !== undefined) batchman.setJob(part, part.s);
-    else if (part.kind === 'stream' && part.s !== undefined) batchman.setStream(part, part.s);
-    return;
-  }
+  if (def === undefined || s === undefined || sayAgain(batchman, part)) return;
   // What it said as the host of an extended agent, until a switch: maybe nobody has heard of it.
   if (!wasOwn(own, def.ws)) return;
   if (part.kind === 'job' && part.s !== undefined) {

@@ -16,6 +16,7 @@ const ROUND_MS = 2_000;
 const MAX_ROUNDS = 45;
 
 const ENDED = ['SUCC', 'DONE'];
+const ENDED_WELL = ['SUCC'];
 
 export interface SceneOptions extends Partial<Omit<NetworkOptions, 'topology'>> {
   readonly shape?: Partial<NetworkShape>;
@@ -30,13 +31,20 @@ const SMALL: Omit<NetworkShape, 'automaticSwitch'> = {
   extended: 0,
 };
 
+/** A job of a stream of its own, and the one that it waits for. */
+interface Submitted {
+  readonly ws: string;
+  readonly id: string;
+  readonly after?: string;
+}
+
 /** A small random network at work on a plan, and what a script does to it. */
 export class Scene {
   readonly world: World;
   readonly network: TwsNetwork;
   readonly random: SeededRandom;
   #held: InCustody[] = [];
-  readonly #submitted = new Map<string, string>();
+  readonly #submitted = new Map<string, Submitted>();
   #atWork = false;
 
   constructor(world: World, options: SceneOptions) {
@@ -138,21 +146,27 @@ export class Scene {
   work(everyMs = 250): void {
     this.#atWork = true;
     this.world.spawn(async () => {
+      let last: string | undefined;
       while (this.#atWork && this.world.takeWork()) {
-        this.submit(this.random.pick(this.network.present).name);
+        const after = this.random.chance(0.25) ? last : undefined;
+        const { name: ws } = this.random.pick(this.network.present);
+        last = this.submit(ws, this.random.between(0.05, 1), after);
         await this.world.sleep(this.random.between(0.5 * everyMs, 1.5 * everyMs));
       }
     });
   }
 
-  /** A job of its own stream. Answers the name of its stream in the plan. */
-  submit(ws: string, seconds = this.random.between(0.05, 1)): string {
+  /** @param after another such job, which must end well first @returns the name of its stream in the plan */
+  submit(ws: string, seconds = this.random.between(0.05, 1), after?: string): string {
     const name = `W${this.#submitted.size + 1}`;
-    this.#submitted.set(name, ws);
+    const other = after === undefined ? undefined : this.#submitted.get(after);
+    const id = `${ws}#${name}.${this.run}.${name}`;
+    this.#submitted.set(name, { ws, id, ...(after === undefined ? {} : { after }) });
     const command = `sleep ${seconds.toFixed(2)}`;
+    const follows = other === undefined ? [] : [{ kind: 'job', id: other.id } as const];
     this.ask({
       c: 'submit',
-      submission: { ws, name, command, follows: [], priority: 10, recovery: 'continue' },
+      submission: { ws, name, command, follows, priority: 10, recovery: 'continue' },
     });
     return name;
   }
@@ -164,9 +178,10 @@ export class Scene {
     for (const part of network.partsOf(this.manager(this.tree.root)).values()) {
       if (part.kind === 'job') states.set(part.id.split('.').at(-1) ?? '', part.s?.state ?? '?');
     }
-    return [...this.#submitted].flatMap(([name, ws]) => {
+    return [...this.#submitted].flatMap(([name, { ws, after }]) => {
       const state = states.get(name);
-      if (network.isLost(ws) || state === undefined || ENDED.includes(state)) return [];
+      const isDue = after === undefined || ENDED_WELL.includes(states.get(after) ?? '');
+      if (!isDue || network.isLost(ws) || state === undefined || ENDED.includes(state)) return [];
       return [`unrun: ${name} on ${ws} is ${state}`];
     });
   }
