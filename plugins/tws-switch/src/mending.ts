@@ -47,6 +47,8 @@ export class Mending {
   readonly #boxed = new Map<string, number>();
   /** Of each origin the last id that one of them knew. */
   readonly #heard = new Map<string, number>();
+  /** The same of those who hear all of this domain: of what they know, nothing is missing. */
+  readonly #heardWhole = new Map<string, number>();
   /** What those in reach know of this workstation, as they said at the last opening. */
   readonly #met = new Map<WorkstationName, OpenAnswer['known']>();
   #underWay: string | undefined;
@@ -149,8 +151,10 @@ export class Mending {
   }
 
   #note(teacher: WorkstationName, known: Readonly<Record<string, number>>): void {
+    const { tree, domain } = this.#desk;
     this.#taught.add(teacher);
     raiseAll(this.#heard, known);
+    if (tree.coreOf(domain).includes(teacher)) raiseAll(this.#heardWhole, known);
   }
 
   #isOfDomain(ws: WorkstationName): boolean {
@@ -169,8 +173,8 @@ export class Mending {
    * full-status agents in reach, one of whom may know alone what was launched while
    * the manager was away; of a manager's own, all of its full-status agents, since
    * each may have a part alone, and the manager above, to whom it went as well.
-   * Whoever was manager before has sent on at once: then a neighbour may know more
-   * than all of those.
+   * Whoever was manager before has sent on at once: then neighbours may know more
+   * than all of those, each another part, for nobody but the core hears all.
    */
   #teachers(): readonly WorkstationName[] {
     const { tree, domain, roles, self } = this.#desk;
@@ -188,14 +192,14 @@ export class Mending {
     return this.#hooks.neighbours().filter((ws) => isNew(ws) && this.#mayTeach(ws));
   }
 
-  /** It is in reach, and knows of an earlier incarnation what nobody has told yet, or was not met yet. */
+  /** It is in reach, and knows of an earlier incarnation what the core does not, or was not met yet. */
   #mayTeach(ws: WorkstationName): boolean {
     if (this.#hooks.isAway(ws)) return false;
     if (!this.#met.has(ws)) return true;
     const known = this.#met.get(ws);
     if (known === undefined) return false;
     const origin = originOf({ ws: this.#desk.self, ...known });
-    return known.mark > (this.#heard.get(origin) ?? 0);
+    return known.mark > (this.#heardWhole.get(origin) ?? 0);
   }
 }
 
