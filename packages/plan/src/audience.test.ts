@@ -55,6 +55,18 @@ describe('told', () => {
     expect(toldBy('MASTER', event, plan)).toEqual(['FTA1A', 'FTA2A', 'FTAA']);
   });
 
+  it('of objects that are told again are those that wait for them, too', () => {
+    const jobs = [jobOf('FTA1A#NIGHT.1.ONE', { ws: 'FTA1B' })];
+    const event: PlanEvent = { k: 'add', streams: [], jobs, prompts: [] };
+    expect(toldBy('MASTER', event, plan)).toEqual(['FTA1A', 'FTA1B', 'FTA2A']);
+    const streams = [streamOf('FTA1A#NIGHT.1')];
+    expect(toldBy('MASTER', { k: 'add', streams, jobs: [], prompts: [] }, plan)).toEqual([
+      'DM1',
+      'FTA1A',
+      'FTA1B',
+    ]);
+  });
+
   it('of a request is who is asked, of an answer who asked', () => {
     const of = { ws: 'FTA2A', inc: 1, nonce: '00000000', id: 1 };
     const command = { c: 'stop', ws: 'X-A' } as const;

@@ -2,7 +2,12 @@ import { defineSimulation, planFaults, runFaults, type World } from '@ftctl/sim'
 import { problemsAtRest } from './simulation/checks.ts';
 import { watchExecutions } from './simulation/executed-twice.ts';
 import { loseOneDisk } from './simulation/losses.ts';
-import { giveCommands, makeMorePlans, switchNowAndThen } from './simulation/operators.ts';
+import {
+  giveCommands,
+  makeMorePlans,
+  submitMore,
+  switchNowAndThen,
+} from './simulation/operators.ts';
 import { randomDefinitions, randomTopology } from './simulation/random-network.ts';
 import { TwsNetwork } from './simulation/tws-network.ts';
 import { watchManagers } from './simulation/watch-managers.ts';
@@ -50,6 +55,7 @@ async function run(world: World): Promise<State> {
   network.command('MASTER', 'MASTER', { c: 'jnextday' });
   world.spawn(() => makeMorePlans(network));
   if (random.chance(0.5)) world.spawn(() => giveCommands(network));
+  if (random.chance(0.5)) world.spawn(() => submitMore(network));
   if (random.chance(0.3)) world.spawn(() => loseOneDisk(network));
   const plan = planFaults(world.random.fork('faults'), {
     hosts: network.hosts,

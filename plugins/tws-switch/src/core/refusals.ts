@@ -8,6 +8,11 @@ export const refusals = defineErrors('TWS', {
     meaning: 'It was archived by a newer plan, or it was never there; nothing was changed.',
     action: 'Look with `ftctl tws showjobs` and `showschedules` on the master.',
   },
+  CIRCLE: {
+    text: '{kind} {id} cannot end before {stream} has ended',
+    meaning: 'A job of that stream which follows it would wait for itself; nothing was changed.',
+    action: 'Submit it as a stream of its own, without `--into`, or let it follow something else.',
+  },
   JOB_RUNS: {
     text: '{job} runs',
     meaning: 'What runs cannot be cancelled; nothing was changed.',

@@ -1,8 +1,10 @@
 import type {
   CommandOutcome,
+  Dependency,
   JobDefinition,
   Plan,
   StreamDefinition,
+  StreamId,
   Submission,
 } from '@ftctl/plan';
 import { refusals, refused } from './refusals.ts';
@@ -28,6 +30,10 @@ export function instantiate(
   const stream = into ?? freeName(plan, `${ws}#${name}.${plan.header.plan.run}`);
   if (into !== undefined && plan.stream(into).def === undefined) {
     return refused(refusals.NO_OBJECT({ kind: 'stream', id: into }));
+  }
+  const circle = follows.find((one) => waitsForEndOf(plan, one, into));
+  if (into !== undefined && circle !== undefined) {
+    return refused(refusals.CIRCLE({ ...circle, stream: into }));
   }
   const own = into === undefined ? name : freeJobName(plan, into, name);
   const job: JobDefinition = {
@@ -55,6 +61,28 @@ export function instantiate(
     submitted: true,
   };
   return { streams: [definition], jobs: [job], prompts: [] };
+}
+
+/** Whether something cannot end before a stream has ended: it is that stream, or waits for it. */
+function waitsForEndOf(plan: Plan, first: Dependency, stream: StreamId | undefined): boolean {
+  const open = [first];
+  const seen = new Set<string>();
+  // Grows while it is gone through.
+  for (const { kind, id } of open) {
+    if (kind === 'stream' && id === stream) return true;
+    if (seen.has(`${kind}/${id}`)) continue;
+    seen.add(`${kind}/${id}`);
+    if (kind === 'job') {
+      const { def } = plan.job(id);
+      open.push(...(def?.follows ?? []), ...(plan.stream(def?.stream ?? '').def?.follows ?? []));
+    } else {
+      const jobs = [...plan.index.jobsOfStream(id)].map(
+        (job) => ({ kind: 'job', id: job }) as const,
+      );
+      open.push(...(plan.stream(id).def?.follows ?? []), ...jobs);
+    }
+  }
+  return false;
 }
 
 /** `WS#NAME.3`, and when that is taken `WS#NAME_2.3`. */

@@ -54,6 +54,35 @@ export async function giveCommands(network: TwsNetwork): Promise<void> {
   }
 }
 
+/** Operators who submit jobs, which follow whatever is in the plan, alone or into a stream of it. */
+export async function submitMore(network: TwsNetwork): Promise<void> {
+  const { world, tree } = network;
+  const random = world.random.fork('submissions');
+  const agents = [...tree.topology.workstations.keys()];
+  const jobs = random.int(8);
+  for (let n = 0; n < jobs && world.takeWork(); n += 1) {
+    await world.sleep(random.between(100, 4_000));
+    const master = network.acting(tree.root)[0] ?? network.managerOf(tree.root);
+    const seen = [...network.partsOf(master).values()].flatMap((part) =>
+      (part.kind === 'job' || part.kind === 'stream') && part.def !== undefined ? [part] : [],
+    );
+    const streams = seen.filter(({ kind }) => kind === 'stream');
+    if (streams.length === 0) continue;
+    const { kind, id } = random.pick(seen);
+    const submission = {
+      ws: random.pick(agents),
+      name: `X${n}`,
+      command: 'sleep 0.3',
+      follows: random.chance(0.7) ? [{ kind, id }] : [],
+      ...(random.chance(0.3) ? { into: random.pick(streams).id } : {}),
+      priority: 10,
+      recovery: 'continue',
+    } as const;
+    world.history.record('operator.submit', { ws: submission.ws, name: submission.name });
+    network.command(master, master, { c: 'submit', submission });
+  }
+}
+
 function request(
   random: SeededRandom,
   part: Part,
