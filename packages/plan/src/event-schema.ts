@@ -54,7 +54,7 @@ export const streamDefinitionSchema: v.GenericSchema<StreamDefinition> = v.stric
   priority: count,
   limit: v.exactOptional(count),
   prompts: names,
-  submitted: v.exactOptional(yes),
+  submitted: v.exactOptional(count),
 });
 
 export const jobDefinitionSchema: v.GenericSchema<JobDefinition> = v.strictObject({
@@ -70,7 +70,7 @@ export const jobDefinitionSchema: v.GenericSchema<JobDefinition> = v.strictObjec
   recovery,
   rerunLimit: v.exactOptional(count),
   confirmed: v.exactOptional(v.boolean()),
-  submitted: v.exactOptional(yes),
+  submitted: v.exactOptional(count),
 });
 
 export const promptDefinitionSchema: v.GenericSchema<PromptDefinition> = v.strictObject({

@@ -43,8 +43,8 @@ export interface StreamDefinition {
   /** Most of its jobs that run at once. */
   readonly limit?: number;
   readonly prompts: readonly PromptId[];
-  /** Came into the plan while it ran: whoever took a copy before may lack it. */
-  readonly submitted?: true;
+  /** Run of the plan into which it came while that ran: whoever took a copy before may lack it. */
+  readonly submitted?: number;
 }
 
 export interface JobDefinition {
@@ -65,7 +65,7 @@ export interface JobDefinition {
   /** True: when it has ended it is PEND until an operator confirms. */
   readonly confirmed?: boolean;
   /** As of a stream. */
-  readonly submitted?: true;
+  readonly submitted?: number;
 }
 
 export interface PromptDefinition {

@@ -73,14 +73,18 @@ export class PlanBook {
       this.#keepLate(message);
       return;
     }
-    this.#follower.event(message.event);
-    for (const key of this.plan.apply(message.event, message)) this.#changed(key);
+    const { event } = message;
+    this.#follower.event(event);
+    const changed = this.plan.apply(event, message);
+    for (const key of changed) this.#changed(key);
+    if (event.k === 'add') this.#recall(changed);
   }
 
   /** @param isOfLaterPlan it is of a copy of a later plan than this one, which alone says what is carried forward */
   merge(part: Part, isOfLaterPlan = false): void {
     const key = keyOf(part);
-    if (!isOfLaterPlan && this.#isGone(key)) return;
+    if (!isOfLaterPlan && !this.#isNewIn('def' in part ? [part.def] : []) && this.#isGone(key))
+      return;
     const before = this.plan.part(key);
     for (const changed of this.plan.merge(part)) this.#changed(changed);
     const after = this.plan.part(key);
@@ -103,9 +107,11 @@ export class PlanBook {
       const page = archive.read(after);
       for (const { value } of page) plan.merge(value);
       const last = page.at(-1);
-      if (last === undefined) return plan;
+      if (last === undefined) break;
       after = last.seq;
     }
+    for (const part of this.#leaving) plan.merge(part);
+    return plan;
   }
 
   remove(key: PartKey): void {
@@ -161,7 +167,29 @@ export class PlanBook {
 
   /** Told of an instance that a newer plan has left behind: late, by somebody who was away. */
   #isArchived(event: PlanEvent): boolean {
-    return OF_INSTANCES.has(event.k) && keysOf(event).every((key) => this.#isGone(key));
+    if (!OF_INSTANCES.has(event.k)) return false;
+    if (event.k === 'add' && this.#isNewIn([...event.streams, ...event.jobs])) return false;
+    return keysOf(event).every((key) => this.#isGone(key));
+  }
+
+  /** Submitted into this plan or a later one, may be into a stream of an earlier run. */
+  #isNewIn(definitions: readonly (object | undefined)[]): boolean {
+    const run = this.plan.header?.plan.run ?? 0;
+    return definitions.some(
+      (def) => def !== undefined && 'submitted' in def && Number(def.submitted) >= run,
+    );
+  }
+
+  /** What was told of instances of earlier runs, before they came to concern this workstation, counts now. */
+  #recall(keys: readonly PartKey[]): void {
+    const run = this.plan.header?.plan.run ?? 0;
+    const earlier = keys.filter((key) => runOf(key) > 0 && runOf(key) < run);
+    if (earlier.length === 0) return;
+    const archived = this.archived();
+    for (const key of earlier) {
+      const part = archived.part(key);
+      if (part !== undefined) this.merge(part, true);
+    }
   }
 
   /** Of an older run, not carried forward to here, and nothing here waits for it. */
@@ -174,7 +202,8 @@ export class PlanBook {
     // What is added to a stream that was carried forward is of its run.
     if (stream !== undefined && this.#isCarried(stream, id)) return false;
     const { index } = this.plan;
-    const waiting = [...index.followersOf(key), ...index.askingFor(id)];
+    const jobs = [...index.jobsOfStream(id)].map((job): PartKey => `job/${job}`);
+    const waiting = [...index.followersOf(key), ...index.askingFor(id), ...jobs];
     return !waiting.some((one) => this.#mayWait(one));
   }
 

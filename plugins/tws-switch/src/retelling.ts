@@ -70,7 +70,9 @@ export class Retelling {
   #isOfLaterPlan(event: PartEvent): boolean {
     if (event.k !== 'add') return false;
     const run = this.#desk.book.plan.header?.plan.run ?? 0;
-    const added = [...event.streams, ...event.jobs].filter(({ submitted }) => submitted !== true);
+    const added = [...event.streams, ...event.jobs].filter(
+      ({ submitted }) => submitted === undefined,
+    );
     return [...added, ...event.prompts].some(({ id }) => runOf(id) > run);
   }
 }

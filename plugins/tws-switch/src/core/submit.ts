@@ -27,7 +27,8 @@ export function instantiate(
     if (def === undefined) return refused(refusals.NO_OBJECT({ kind, id }));
   }
   const { into, name, ws, command, follows, priority, atMs, recovery } = submission;
-  const stream = into ?? freeName(plan, `${ws}#${name}.${plan.header.plan.run}`);
+  const { run } = plan.header.plan;
+  const stream = into ?? freeName(plan, `${ws}#${name}.${run}`);
   if (into !== undefined && plan.stream(into).def === undefined) {
     return refused(refusals.NO_OBJECT({ kind: 'stream', id: into }));
   }
@@ -47,7 +48,7 @@ export function instantiate(
     priority,
     prompts: [],
     recovery,
-    submitted: true,
+    submitted: run,
   };
   if (into !== undefined) return { streams: [], jobs: [job], prompts: [] };
   const definition: StreamDefinition = {
@@ -58,7 +59,7 @@ export function instantiate(
     follows: [],
     priority,
     prompts: [],
-    submitted: true,
+    submitted: run,
   };
   return { streams: [definition], jobs: [job], prompts: [] };
 }

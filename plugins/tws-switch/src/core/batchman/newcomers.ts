@@ -43,10 +43,14 @@ export function newcomersIn(parts: readonly Part[]): Newcomers {
   );
   return {
     streams: waiting.flatMap((part) =>
-      part.kind === 'stream' && part.def?.submitted ? [part.def] : [],
+      part.kind === 'stream' && isNew(part.def) ? [part.def] : [],
     ),
-    jobs: waiting.flatMap((part) => (part.kind === 'job' && part.def?.submitted ? [part.def] : [])),
+    jobs: waiting.flatMap((part) => (part.kind === 'job' && isNew(part.def) ? [part.def] : [])),
   };
+}
+
+function isNew<D extends StreamDefinition | JobDefinition>(def: D | undefined): def is D {
+  return def?.submitted !== undefined;
 }
 
 function concerning(def: StreamDefinition | JobDefinition): readonly PartKey[] {
