@@ -23,7 +23,6 @@ import {
   type SnapshotPage,
   snapshotRequest,
 } from './channels.ts';
-import { type Newcomers, newcomersIn } from './core/batchman/newcomers.ts';
 import { type Envelope, unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
@@ -68,8 +67,8 @@ export interface InitialiserHooks {
    * may be behind the copy. Answers whether that is news.
    */
   announced(tx: Transaction, plan: PlanId): boolean;
-  /** What was submitted, and waits yet: the message that told it may be behind the copy. */
-  newcomers(tx: Transaction, newcomers: Newcomers): void;
+  /** All of these are in the plan here: what messages told of them may be behind the copy. */
+  taken(tx: Transaction, parts: readonly Part[]): void;
   /** The plan here gives way to that of the root domain's manager, although it is later. */
   isVoid(): boolean;
 }
@@ -203,7 +202,7 @@ export class Initialiser {
       this.#retelling.passOnPlan(tx, announced);
     }
     this.#mailman.raise(tx, marks);
-    this.#hooks.newcomers(tx, newcomersIn(parts));
+    this.#hooks.taken(tx, parts);
   }
 
   /**

@@ -1,8 +1,9 @@
-import type { CommandOutcome, JobId, PartKey, WorkstationName } from '@ftctl/plan';
+import type { CommandOutcome, JobId, Part, PartKey, PlanEvent, WorkstationName } from '@ftctl/plan';
 import type { Table, Timer, Transaction } from '@ftctl/sdk';
 import { Batchman, type BatchmanStep } from './core/batchman/batchman.ts';
 import { execute, type PlanCommand } from './core/batchman/commands.ts';
-import { type Newcomers, tellNewcomers } from './core/batchman/newcomers.ts';
+import { takeEarlierAttempts } from './core/batchman/earlier-attempts.ts';
+import { newcomersIn, tellNewcomers } from './core/batchman/newcomers.ts';
 import { resay } from './core/batchman/resay.ts';
 import { isByRole } from './core/batchman/versions.ts';
 import type { AttemptId, JobEvent } from './core/jobman/attempt.ts';
@@ -156,11 +157,25 @@ export class Scheduling {
     return outcome;
   }
 
-  /** In the commit in which newcomers come into the plan. Whoever learns yet says all of its own again by and by. */
-  tellNewcomers(tx: Transaction, newcomers: Newcomers): void {
+  /** In the commit that applies a message. Whoever learns yet says all of its own again by and by. */
+  heard(tx: Transaction, event: PlanEvent): void {
     if (this.#hooks.learning()) return;
-    tellNewcomers(this.batchman, newcomers);
+    if (event.k === 'add') tellNewcomers(this.batchman, event);
+    else if (event.k !== 'job' || !takeEarlierAttempts(this.batchman, [event])) return;
     this.say(tx);
+    this.wake();
+  }
+
+  /** The same for the last commit of a copy, which stands for messages that do not come any more. */
+  heardCopy(tx: Transaction, parts: readonly Part[]): void {
+    if (this.#hooks.learning()) return;
+    tellNewcomers(this.batchman, newcomersIn(parts));
+    takeEarlierAttempts(
+      this.batchman,
+      parts.filter((part) => part.kind === 'job'),
+    );
+    this.say(tx);
+    this.wake();
   }
 
   /** Events that batchman has for others, in the caller's commit. */

@@ -144,7 +144,7 @@ export class Workstation {
       announced: (tx, plan) => this.turnover.heard(tx, plan),
       isVoid: () => this.turnover.isVoid,
       forgotten: (known) => this.#renew(known),
-      newcomers: (tx, newcomers) => this.scheduling.tellNewcomers(tx, newcomers),
+      taken: (tx, parts) => this.scheduling.heardCopy(tx, parts),
     });
     this.mending = new Mending(desk, this, {
       isOpen,
@@ -328,7 +328,7 @@ export class Workstation {
       this.requests.execute(tx, message, event.command);
     } else if (event.k === 'answer' && event.of.ws === self) {
       this.requests.answered(event.of, event.outcome);
-    } else if (event.k === 'add') this.scheduling.tellNewcomers(tx, event);
+    } else if (event.k === 'add' || event.k === 'job') this.scheduling.heard(tx, event);
     else if (event.k === 'linked') {
       // Not inside the commit: what it decides must be on disk first.
       this.desk.ctx.clock.setTimer(0, () => this.sessions.refresh());

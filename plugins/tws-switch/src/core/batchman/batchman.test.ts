@@ -3,6 +3,7 @@ import { parseDefinitions, parseTopology } from '@ftctl/plan/files';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Batchman, type BatchmanStep } from './batchman.ts';
 import { execute } from './commands.ts';
+import { takeEarlierAttempts } from './earlier-attempts.ts';
 
 const topology = parseTopology(
   `domains: { R: {} }
@@ -267,6 +268,28 @@ describe('batchman keeps', () => {
     site.step();
     expect(site.launched).toEqual(['XMS.A@1', 'XMS.B@1', 'S.D@1']);
     expect(site.state('XMS.C')).toBe('READY');
+  });
+
+  it('takes an attempt of before that is told late, and does not use its number once more', () => {
+    const earlier = (attempt: number, state: 'SUCC' | 'EXEC') => {
+      return { v: { era: 0, n: 9 }, state, attempt, priority: 10 } as const;
+    };
+    const tell = (name: string, s: ReturnType<typeof earlier>) => {
+      const isTaken = takeEarlierAttempts(site.batchman, [{ id: site.id(name), s }]);
+      site.step();
+      return isTaken;
+    };
+    // A has been launched by this incarnation: the number is used already.
+    expect(tell('S.A', earlier(1, 'SUCC'))).toBe(false);
+    site.batchman.setJob(site.plan.job(site.id('S.B')), {
+      state: 'HOLD',
+      attempt: 0,
+      priority: 10,
+    });
+    expect(tell('S.B', earlier(1, 'SUCC'))).toBe(true);
+    expect(site.state('S.B')).toBe('SUCC');
+    site.end('S.A');
+    expect(site.launched).toEqual(['S.A@1', 'S.C@1']);
   });
 
   it('decides 2,000 jobs in layers of 100', () => {

@@ -151,6 +151,13 @@ export class Batchman {
     }
   }
 
+  /** An own job is what an earlier incarnation has said; if that was running, nobody here knows of it. */
+  takeBack(part: JobPart, status: JobStatus): void {
+    this.setJob(part, status);
+    const now = this.plan.job(part.id);
+    if (isRunning(now)) this.#orphan(now);
+  }
+
   /** Sets a job's status with its next version, and says so. */
   setJob(part: JobPart, status: Omit<JobStatus, 'v'>): void {
     const v = nextVersionFor(this.own, part.def?.ws ?? this.own.self, part.s?.v);
