@@ -271,6 +271,7 @@ describe('batchman keeps', () => {
   });
 
   it('takes an attempt of before that is told late, and does not use its number once more', () => {
+    const site = new Site(CHAIN);
     const earlier = (attempt: number, state: 'SUCC' | 'EXEC') => {
       return { v: { era: 0, n: 9 }, state, attempt, priority: 10 } as const;
     };
