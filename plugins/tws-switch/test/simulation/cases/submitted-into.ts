@@ -17,7 +17,8 @@ export const simulation = defineCase({
     await world.run(1_000);
     await scene.nextPlan();
     for (const { name } of network.present) {
-      if (random.chance(0.2) && scene.isUp(name)) reboot(name);
+      const isOther = name !== scene.manager(tree.root);
+      if (isOther && random.chance(0.2) && scene.isUp(name)) reboot(name);
       const follows = random.chance(0.5)
         ? [{ kind: 'job', id: `${into}.${into.split(/[#.]/)[1]}` } as const]
         : [];
