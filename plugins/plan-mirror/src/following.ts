@@ -154,6 +154,8 @@ export class Following {
     const nowMs = this.#ctx.clock.monotonic();
     if (nowMs - this.#notedMs < NOTE_MS) return;
     this.#notedMs = nowMs;
+    // A database that stands still is not asked for more.
+    if (this.#waiting > 0) await this.#oneBatch();
     for (const lane of this.#lanes) if (!lane.isBusy) await lane.advance(this.#read);
     const upTo = Math.min(...this.#lanes.map(({ applied }) => applied));
     if (upTo <= this.#reported) return;

@@ -1,7 +1,7 @@
 import type { CapabilityOperation } from '@ftctl/sdk';
 import * as v from 'valibot';
 import { checked } from '../checked.ts';
-import { PLAN_SOURCE } from './records.ts';
+import { PLAN_SOURCE, RESYNC_REASONS, type ResyncReason } from './records.ts';
 
 /** What a mirror may ask the source of a plan. */
 
@@ -17,6 +17,8 @@ export interface SourceStatus {
   readonly syncid: number;
   /** False when something was not written to the mirrorbox since the newest copy. */
   readonly whole: boolean;
+  /** Why, when it is false. */
+  readonly why?: ResyncReason;
 }
 
 export interface SnapshotBegun {
@@ -52,6 +54,7 @@ export const sourceStatus = operation<Record<string, never>, SourceStatus>(
     run: count,
     syncid: count,
     whole: v.boolean(),
+    why: v.exactOptional(v.picklist(RESYNC_REASONS)),
   }),
 );
 

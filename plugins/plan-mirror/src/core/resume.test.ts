@@ -21,4 +21,5 @@ it.each([
 it('a copy is needed when something was not written to the log', () => {
   const held = mirrored(lane(12), lane(12));
   expect(whyCopy(held, { ...status, whole: false }, log, 1)).toBe('unread');
+  expect(whyCopy(held, { ...status, whole: false, why: 'full' }, log, 1)).toBe('full');
 });

@@ -55,14 +55,14 @@ export const REASONS: Readonly<Record<CopyReason, string>> = {
  */
 export function whyCopy(
   mirrored: Mirrored | undefined,
-  status: Pick<SourceStatus, 'epoch' | 'syncid' | 'whole'>,
+  status: Pick<SourceStatus, 'epoch' | 'syncid' | 'whole' | 'why'>,
   log: LogView,
   lanes: number,
 ): CopyReason | undefined {
   if (mirrored === undefined) return 'first';
   if (mirrored.epoch !== status.epoch) return 'switch';
   if (mirrored.syncid !== status.syncid) return 'other-plan';
-  if (!status.whole) return 'unread';
+  if (!status.whole) return status.why ?? 'unread';
   if (mirrored.lanes.length !== lanes + 1) return 'lanes';
   for (const { incarnation, seq } of mirrored.lanes) {
     if (incarnation !== log.incarnation) return 'incarnation';

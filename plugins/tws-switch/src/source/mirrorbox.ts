@@ -2,6 +2,7 @@ import { checked, type PartKey, type PlanEvent } from '@ftctl/plan';
 import {
   isSourceEvent,
   MIRRORBOX,
+  RESYNC_REASONS,
   type ResyncReason,
   type SourceRecord,
   sourceRecordCodec,
@@ -30,10 +31,17 @@ export interface MirrorboxState {
   readonly epoch: number;
   /** Nothing was left out since the newest copy. */
   readonly whole: boolean;
+  /** Why something was. */
+  readonly why?: ResyncReason;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const stateSchema = v.strictObject({ syncid: count, epoch: count, whole: v.boolean() });
+const stateSchema = v.strictObject({
+  syncid: count,
+  epoch: count,
+  whole: v.boolean(),
+  why: v.exactOptional(v.picklist(RESYNC_REASONS)),
+});
 const NOTHING: MirrorboxState = { syncid: 0, epoch: 0, whole: false };
 
 interface Place {
@@ -131,7 +139,7 @@ export class Mirrorbox implements PlanFollower {
     this.#pending = [];
     this.#isNewPlan = false;
     if (!this.#isRead) {
-      if (this.#state.whole) this.#set(tx, { ...this.#state, whole: false });
+      if (this.#state.whole) this.#set(tx, { ...this.#state, whole: false, why: 'unread' });
     } else if (why !== undefined) this.#resync(tx, why);
     else for (const record of records) tx.append(this.log, record);
   }
@@ -157,7 +165,9 @@ export class Mirrorbox implements PlanFollower {
   /** Said once: until there is a copy, what follows is of no use either. */
   #resync(tx: Transaction, why: ResyncReason): void {
     if (why === 'unread' && this.#isSaid) return;
-    this.#set(tx, { ...this.#state, epoch: this.epoch, whole: false });
+    // That nobody read it, or more of the same, comes after what it began with.
+    const first = why === 'unread' ? (this.#state.why ?? why) : why;
+    this.#set(tx, { ...this.#state, epoch: this.epoch, whole: false, why: first });
     this.#drop(tx);
     tx.append(this.log, { r: 'resync', why });
     this.#isSaid = true;

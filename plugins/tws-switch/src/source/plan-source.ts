@@ -47,7 +47,7 @@ export class PlanSource {
 
   status(): SourceStatus {
     const { book, self, mirrorbox } = this.#desk;
-    const { syncid, whole, epoch } = mirrorbox.state;
+    const { syncid, whole, epoch, why } = mirrorbox.state;
     return {
       workstation: self,
       master: mirrorbox.isMaster,
@@ -55,6 +55,7 @@ export class PlanSource {
       run: book.plan.header?.plan.run ?? 0,
       syncid,
       whole: whole && epoch === mirrorbox.epoch,
+      ...(whole || why === undefined ? {} : { why }),
     };
   }
 
