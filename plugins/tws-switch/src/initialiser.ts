@@ -23,6 +23,7 @@ import {
   type SnapshotPage,
   snapshotRequest,
 } from './channels.ts';
+import { newcomerEvents, unendedOf } from './core/batchman/newcomers.ts';
 import { type Envelope, unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
@@ -212,6 +213,7 @@ export class Initialiser {
   #turnTo(tx: Transaction, header: PlanHeader, copy: Copy): void {
     const { book } = this.#desk;
     const { run } = header.plan;
+    const before = book.plan.header?.plan.run ?? 0;
     const recalling = new Recalling(this.#desk, this.#mailman, this.#retelling.isDue, {
       // Before a plan that is void, this plan's own instances may have gone to the archive too.
       before: run + (this.#hooks.isVoid() ? 1 : 0),
@@ -227,6 +229,7 @@ export class Initialiser {
       recall?.(tx);
     }
     const kept = new Set(copy.parts.map(keyOf));
+    for (const key of this.#carryOn(tx, before, kept)) kept.add(key);
     for (const part of [...book.plan.parts()]) {
       const key = keyOf(part);
       // What is of the new run and not in the copy was added while the copy travelled.
@@ -235,6 +238,29 @@ export class Initialiser {
       if (runOf(part.id) > run) book.remove(key);
       else if (!this.#hooks.keeps(key)) book.archive(key);
     }
+  }
+
+  /**
+   * A new master may have been given work before it heard of a plan that the master
+   * before it had made: that work was accepted, and goes on in the other plan.
+   *
+   * @returns what else of the plan before must stay for it
+   */
+  #carryOn(tx: Transaction, before: number, kept: ReadonlySet<PartKey>): readonly PartKey[] {
+    const { book, roles, domain, tree } = this.#desk;
+    if (domain !== tree.root || !roles.acting()) return [];
+    const left = unendedOf(book.plan, before);
+    const isLeft = (kind: 'job' | 'stream') => (def: { readonly id: string }) =>
+      !kept.has(`${kind}/${def.id}`);
+    const streams = left.streams.filter(isLeft('stream')).map((def) => book.resubmit(def));
+    const jobs = left.jobs.filter(isLeft('job')).map((def) => book.resubmit(def));
+    if (streams.length + jobs.length === 0) return [];
+    const events = newcomerEvents(book.plan, { streams, jobs });
+    for (const event of events) this.#mailman.emit(tx, event);
+    return events.flatMap((event) => [
+      ...event.streams.map(({ id }): PartKey => `stream/${id}`),
+      ...event.jobs.map(({ id }): PartKey => `job/${id}`),
+    ]);
   }
 
   /**

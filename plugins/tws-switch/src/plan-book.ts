@@ -1,5 +1,6 @@
 import {
   identityText,
+  type JobDefinition,
   keyOf,
   type Message,
   type MessageIdentity,
@@ -10,6 +11,7 @@ import {
   type PlanEvent,
   type PlanHeader,
   runOf,
+  type StreamDefinition,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
 import { ONLY, type Stores } from './stores.ts';
@@ -112,6 +114,17 @@ export class PlanBook {
     }
     for (const part of this.#leaving) plan.merge(part);
     return plan;
+  }
+
+  /** What was submitted into the plan that was left is of the plan of now. */
+  resubmit<D extends StreamDefinition | JobDefinition>(def: D): D {
+    const next = { ...def, submitted: this.plan.header?.plan.run ?? 0 };
+    const kind = 'stream' in def ? 'job' : 'stream';
+    const part = this.plan.part(`${kind}/${def.id}`);
+    if (part === undefined) return next;
+    this.plan.restore({ ...part, def: next } as Part);
+    this.#changed(keyOf(part));
+    return next;
   }
 
   remove(key: PartKey): void {

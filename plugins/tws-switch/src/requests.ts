@@ -9,7 +9,7 @@ import {
   type WorkstationName,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
-import { knownBefore } from './core/batchman/newcomers.ts';
+import { newcomerEvents } from './core/batchman/newcomers.ts';
 import { refusals, refused } from './core/refusals.ts';
 import { instantiate } from './core/submit.ts';
 import type { Desk } from './desk.ts';
@@ -90,11 +90,7 @@ export class Requests {
     }
     const made = instantiate(book.plan, submission);
     if ('code' in made) return made;
-    this.#mailman.emit(tx, { k: 'add', ...made });
-    const known = knownBefore(book.plan, made);
-    if (known.streams.length + known.jobs.length > 0) {
-      this.#mailman.emit(tx, { k: 'add', ...known, prompts: [] });
-    }
+    for (const event of newcomerEvents(book.plan, made)) this.#mailman.emit(tx, event);
     return { ok: true, text: `${made.jobs[0]?.id} is in the plan` };
   }
 

@@ -100,6 +100,7 @@ export class Turnover {
 
   /** Roles have changed: a plan may be void by now, and gives way to that of the manager. */
   look(): void {
+    if (this.#isMaster() && this.#isLost(this.#wanted)) this.#forgo();
     if (!this.isVoid) return;
     if (this.#fetching === undefined) tellVoid(this.#desk, this.plan);
     void this.#fetchWanted();
@@ -216,6 +217,12 @@ export class Turnover {
 
   get #isWanting(): boolean {
     return isLaterPlan(this.#wanted, this.plan) || this.isVoid;
+  }
+
+  /** Nobody had it, or was in reach who had it, when this epoch began: so nobody works with it. */
+  #isLost(plan: PlanId): boolean {
+    const { tree, roles } = this.#desk;
+    return isLaterPlan(plan, this.#announced) && roles.epochOf(tree.root).number > plan.epoch;
   }
 
   /** A copy did not bring what somebody was heard to have: nobody announced it, so it may be lost by now. */

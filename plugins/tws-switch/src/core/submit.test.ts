@@ -1,6 +1,6 @@
 import { Plan } from '@ftctl/plan';
 import { describe, expect, it } from 'vitest';
-import { knownBefore } from './batchman/newcomers.ts';
+import { newcomerEvents, unendedOf } from './batchman/newcomers.ts';
 import { instantiate } from './submit.ts';
 
 const FROM = { ws: 'M', inc: 1, nonce: '00000000', id: 1 };
@@ -57,11 +57,24 @@ describe('a submission', () => {
     const follows = [{ kind: 'job', id: 'M#S.1.A' } as const];
     const made = instantiate(plan, { ...submission, into: 'M#T.1', follows });
     if ('code' in made) throw new Error(made.code);
+    const [added, known, ...more] = newcomerEvents(plan, made);
+    expect(added).toMatchObject({ streams: [], jobs: [{ id: 'M#T.1.X' }] });
+    expect(known).toMatchObject({ streams: [{ id: 'M#T.1' }], jobs: [{ id: 'M#S.1.A' }] });
+    expect(more).toEqual([]);
+  });
+
+  it('is known as such until its job has ended well', () => {
+    const plan = aPlan();
+    const made = instantiate(plan, { ...submission, follows: [] });
+    if ('code' in made) throw new Error(made.code);
     plan.apply({ k: 'add', ...made }, FROM);
-    const { streams, jobs } = knownBefore(plan, made);
-    expect([streams.map(({ id }) => id), jobs.map(({ id }) => id)]).toEqual([
-      ['M#T.1'],
-      ['M#S.1.A'],
-    ]);
+    const ids = (run: number) => {
+      const { streams, jobs } = unendedOf(plan, run);
+      return [...streams, ...jobs].map(({ id }) => id);
+    };
+    expect([ids(1), ids(2)]).toEqual([['F#X.1', 'F#X.1.X'], []]);
+    const s = { v: { era: 1, n: 1 }, state: 'SUCC', attempt: 1, priority: 10 } as const;
+    plan.apply({ k: 'job', id: 'F#X.1.X', s }, FROM);
+    expect(ids(1)).toEqual([]);
   });
 });

@@ -1,7 +1,10 @@
-import type { JobDefinition, Part, PartKey, Plan, StreamDefinition } from '@ftctl/plan';
+import type { JobDefinition, Part, PartKey, Plan, PlanEvent, StreamDefinition } from '@ftctl/plan';
 import type { Batchman } from './batchman.ts';
 import { sayAgain } from './resay.ts';
+import { endedWell } from './satisfied.ts';
 import { runsFor } from './versions.ts';
+
+type AddEvent = Extract<PlanEvent, { readonly k: 'add' }>;
 
 const WAITING: ReadonlySet<string> = new Set(['ADD', 'HOLD', 'READY', 'SCHED', 'FENCE']);
 
@@ -24,14 +27,44 @@ export function tellNewcomers(batchman: Batchman, { streams, jobs }: Newcomers):
   }
 }
 
-/** Definitions of what newcomers wait for, or are in: those who run them may not have them. */
-export function knownBefore(plan: Plan, { streams, jobs }: Newcomers): Newcomers {
+/**
+ * What the master says of newcomers: them, and then the definitions of what they
+ * wait for, or are in, which those who run them may not have.
+ */
+export function newcomerEvents(plan: Plan, newcomers: Newcomers): readonly AddEvent[] {
+  const { streams, jobs } = newcomers;
+  const known = knownBefore(plan, newcomers);
+  const isAny = known.streams.length + known.jobs.length > 0;
+  return [
+    { k: 'add', streams, jobs, prompts: [] },
+    ...(isAny ? [{ k: 'add', ...known, prompts: [] } as const] : []),
+  ];
+}
+
+function knownBefore(plan: Plan, { streams, jobs }: Newcomers): Newcomers {
   const own = new Set<PartKey>(streams.map(({ id }): PartKey => `stream/${id}`));
   const keys = [...streams, ...jobs].flatMap(concerning).filter((key) => !own.has(key));
   const parts = [...new Set(keys)].map((key) => plan.part(key));
   return {
     streams: parts.flatMap((part) => (part?.kind === 'stream' && part.def ? [part.def] : [])),
     jobs: parts.flatMap((part) => (part?.kind === 'job' && part.def ? [part.def] : [])),
+  };
+}
+
+/** What was submitted into the plan of a run, and has not ended well: a stream with its jobs, or a job alone. */
+export function unendedOf(plan: Plan, run: number): Newcomers {
+  const parts = [...plan.parts()];
+  const jobs = parts.flatMap((part) =>
+    part.kind === 'job' && part.def?.submitted === run && !endedWell(part) ? [part.def] : [],
+  );
+  const streams = new Set(jobs.map(({ stream }) => stream));
+  return {
+    jobs,
+    streams: parts.flatMap((part) =>
+      part.kind === 'stream' && part.def?.submitted === run && streams.has(part.id)
+        ? [part.def]
+        : [],
+    ),
   };
 }
 
