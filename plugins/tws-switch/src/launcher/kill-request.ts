@@ -1,4 +1,5 @@
 import { codeOf } from './disk.ts';
+import { say } from './say.ts';
 
 /**
  * Listens for SIGTERM from before the claim to the end of this process, so that
@@ -37,6 +38,6 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
     process.kill(-group, signal);
   } catch (error) {
     // It has ended, and its end is about to be told.
-    if (codeOf(error) !== 'ESRCH') process.stderr.write(`ftctl launcher: ${String(error)}\n`);
+    if (codeOf(error) !== 'ESRCH') say(String(error));
   }
 }

@@ -12,6 +12,7 @@ import { codeOf, type Disk, flushFolder, remove, writeFile, writeFlushed } from 
 import { bootId, ownStartTime } from './identity.ts';
 import { KillRequest } from './kill-request.ts';
 import { runJob } from './run-job.ts';
+import { say } from './say.ts';
 
 /** Tries to write the exit record; after that nobody will know how the job ended. */
 export const RECORD_TRIES = 20;
@@ -54,12 +55,12 @@ function readIntent(disk: Disk, files: AttemptFiles): LaunchIntent | number {
   try {
     const intent: LaunchIntent = JSON.parse(disk.readFileSync(files.intent, 'utf8'));
     if (typeof intent.command === 'string' && typeof intent.cwd === 'string') return intent;
-    return say(LAUNCHER_EXIT.unreadable, `${files.intent} names no command`);
+    return end(LAUNCHER_EXIT.unreadable, `${files.intent} names no command`);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
-      return say(LAUNCHER_EXIT.withdrawn, WITHDRAWN);
+      return end(LAUNCHER_EXIT.withdrawn, WITHDRAWN);
     }
-    return say(LAUNCHER_EXIT.unreadable, `cannot read ${files.intent}: ${String(error)}`);
+    return end(LAUNCHER_EXIT.unreadable, `cannot read ${files.intent}: ${String(error)}`);
   }
 }
 
@@ -78,18 +79,18 @@ function prepare(
     writeFile(disk, reserved, ' '.repeat(RECORD_BYTES));
     if (takeClaim(disk, files, ownClaim()) === 'lost') {
       remove(disk, reserved);
-      return say(LAUNCHER_EXIT.taken, 'somebody else has claimed this attempt');
+      return end(LAUNCHER_EXIT.taken, 'somebody else has claimed this attempt');
     }
     // Asked again behind the claim: `forget` removes the intent before the claim,
     // so a launcher that comes so late that it can claim anew finds no intent.
     if (disk.existsSync(files.intent)) return undefined;
     remove(disk, files.claim);
     remove(disk, reserved);
-    return say(LAUNCHER_EXIT.withdrawn, WITHDRAWN);
+    return end(LAUNCHER_EXIT.withdrawn, WITHDRAWN);
   } catch (error) {
     if (error instanceof ClaimIncomplete) return { outcome: 'failed', why: error.message };
     tidy(disk, files, reserved);
-    return say(LAUNCHER_EXIT.unwritten, `nothing was run: ${String(error)}`);
+    return end(LAUNCHER_EXIT.unwritten, `nothing was run: ${String(error)}`);
   }
 }
 
@@ -103,7 +104,8 @@ function noteJob(disk: Disk, files: AttemptFiles, job: object): void {
   try {
     writeFile(disk, files.job, JSON.stringify(job));
   } catch (error) {
-    say(0, `the job's process was not noted: ${String(error)}`);
+    say(`the job's process was not noted: ${String(error)}`);
+    removeIfPossible(disk, files.job);
   }
 }
 
@@ -126,12 +128,12 @@ async function writeRecord(
       flushFolder(disk, files.folder);
       return LAUNCHER_EXIT.recorded;
     } catch (error) {
-      say(0, `try ${tried} of ${recordTries} to record how the job ended: ${String(error)}`);
+      say(`try ${tried} of ${recordTries} to record how the job ended: ${String(error)}`);
       if (tried >= recordTries) break;
       await new Promise((resolve) => setTimeout(resolve, recordRetryMs));
     }
   }
-  return say(LAUNCHER_EXIT.unrecorded, `the job has ended, unrecorded: ${text.trim()}`);
+  return end(LAUNCHER_EXIT.unrecorded, `the job has ended, unrecorded: ${text.trim()}`);
 }
 
 /** In place, so that the room taken before is used; from new when that file has gone. */
@@ -159,16 +161,19 @@ function short(record: ExitRecord): ExitRecord {
 
 /** What is left behind all the same is swept by the plugin. */
 function tidy(disk: Disk, files: AttemptFiles, reserved: string): void {
-  for (const path of [reserved, temporaryOf(files.claim, process.pid)]) {
-    try {
-      remove(disk, path);
-    } catch (error) {
-      say(0, `${path} is left behind: ${String(error)}`);
-    }
+  removeIfPossible(disk, reserved);
+  removeIfPossible(disk, temporaryOf(files.claim, process.pid));
+}
+
+function removeIfPossible(disk: Disk, path: string): void {
+  try {
+    remove(disk, path);
+  } catch (error) {
+    say(`${path} is left behind: ${String(error)}`);
   }
 }
 
-function say(code: number, text: string): number {
-  process.stderr.write(`ftctl launcher: ${text}\n`);
+function end(code: number, text: string): number {
+  say(text);
   return code;
 }

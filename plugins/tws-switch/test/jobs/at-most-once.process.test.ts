@@ -1,11 +1,20 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { attemptKey } from '../../src/io/jobs/attempt-key.ts';
 import { JobFolder } from '../../src/io/jobs/job-folder.ts';
 import { operatingSystem, runnerClaim } from '../../src/io/jobs/system.ts';
+import { LAUNCHER_EXIT } from '../../src/launcher/attempt-files.ts';
 import { type BuiltEntries, buildEntries } from './build-entries.ts';
 import type { Won } from './entries/racer.ts';
 import type { Fault } from './entries/step-launcher.ts';
@@ -189,4 +198,22 @@ it('is started once more in vain when somebody runs its launcher again', async (
   });
   const code = await new Promise((resolve) => again.once('exit', resolve));
   expect([code, bench.runs(id.job)]).toEqual([10, 1]);
+});
+
+it('is recorded by a launcher that can say nothing any more', async (context) => {
+  if (!existsSync('/dev/full')) context.skip('needs /dev/full');
+  const bench = makeBench();
+  const id = { job: 'A#S.1.MUTE', attempt: 1 };
+  const file = (suffix: string) => join(bench.state, `${attemptKey(id)}.${suffix}`);
+  writeFileSync(file('intent'), JSON.stringify({ command: 'exit 3', cwd: '/', env: {} }));
+  // The job's process cannot be noted, which there is something to say about.
+  mkdirSync(file('job'));
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const launcher = spawn(process.execPath, [built.launcher, bench.state, attemptKey(id)], {
+    stdio: ['ignore', full, full],
+  });
+  const code = await new Promise((resolve) => launcher.once('exit', resolve));
+  expect(code).toBe(LAUNCHER_EXIT.recorded);
+  expect(JSON.parse(readFileSync(file('exit'), 'utf8'))).toMatchObject({ outcome: 'ended', rc: 3 });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { attemptKey } from '../../src/io/jobs/attempt-key.ts';
 import { operatingSystem } from '../../src/io/jobs/system.ts';
 import { startTimes } from '../../src/launcher/identity.ts';
@@ -259,6 +260,7 @@ describe('an attempt of which nobody knows the end', () => {
 describe('a disk that is full', () => {
   const SIZE_BYTES = 512 * 1024;
 
+  /** A small disk in the place of a folder, or why there cannot be one. */
   function mount(folder: string): string | undefined {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_BYTES}`, 'tmpfs', folder], {
@@ -267,13 +269,24 @@ describe('a disk that is full', () => {
     } catch (error) {
       return error instanceof Error ? error.message.trim() : String(error);
     }
+    // A launcher ends, and closes the log of its job, a moment after it has recorded the end.
+    const unmount = () => execFileSync('umount', [folder], { stdio: 'pipe' });
+    onTestFinished(() => vi.waitFor(unmount, { timeout: 10_000 }).then(() => undefined));
     return undefined;
   }
 
+  /** Writes until no block is left, whatever others write meanwhile. */
   function fill(folder: string): string {
     const ballast = join(folder, 'ballast');
-    const { bavail, bsize } = statfsSync(folder);
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+    const block = Buffer.alloc(statfsSync(folder).bsize);
+    for (let isFull = false; !isFull; ) {
+      try {
+        appendFileSync(ballast, block);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+        isFull = true;
+      }
+    }
     return ballast;
   }
 
@@ -281,29 +294,25 @@ describe('a disk that is full', () => {
     const bench = makeBench();
     const obstacle = mount(bench.home);
     if (obstacle !== undefined) context.skip(`needs a small disk, which takes root: ${obstacle}`);
-    try {
-      const life = await bench.life({ launcher: built.launcher });
-      life.runner.start({ ...id, command: 'sleep 0.4' });
-      await life.claimed(id);
-      const ballast = fill(bench.home);
-      const refused = { job: 'A#S.1.REFUSED', attempt: 1 };
-      life.runner.start({ ...refused, command: ':' });
-      expect(await life.last(refused)).toMatchObject({
-        kind: 'failed',
-        why: expect.stringContaining('ENOSPC'),
-      });
-      expect(await life.last(id)).toMatchObject({ kind: 'ended', rc: 0 });
-      const open = { job: 'A#S.1.OPEN', attempt: 1 };
-      life.runner.settle(open);
-      await expect.poll(() => life.troubles.at(-1)).toMatch(/ENOSPC/);
-      expect(life.of(open)).toEqual([]);
-      rmSync(ballast);
-      expect((await life.last(open)).kind).toBe('void');
-      await expect.poll(() => life.troubles.at(-1)).toBeUndefined();
-      await life.runner.close();
-    } finally {
-      execFileSync('umount', [bench.home]);
-    }
+    const life = await bench.life({ launcher: built.launcher });
+    life.runner.start({ ...id, command: 'sleep 0.4' });
+    await life.claimed(id);
+    const ballast = fill(bench.home);
+    const refused = { job: 'A#S.1.REFUSED', attempt: 1 };
+    life.runner.start({ ...refused, command: ':' });
+    expect(await life.last(refused)).toMatchObject({
+      kind: 'failed',
+      why: expect.stringContaining('ENOSPC'),
+    });
+    expect(await life.last(id)).toMatchObject({ kind: 'ended', rc: 0 });
+    const open = { job: 'A#S.1.OPEN', attempt: 1 };
+    life.runner.settle(open);
+    await expect.poll(() => life.troubles.at(-1)).toMatch(/ENOSPC/);
+    expect(life.of(open)).toEqual([]);
+    rmSync(ballast);
+    expect((await life.last(open)).kind).toBe('void');
+    await expect.poll(() => life.troubles.at(-1)).toBeUndefined();
+    await life.runner.close();
   });
 });
 
