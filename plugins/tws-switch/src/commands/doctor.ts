@@ -7,6 +7,7 @@ import { fillsOf, queuesOf, replaysOf } from '../queues.ts';
 import type { Station } from '../station.ts';
 import type { Workstation } from '../workstation.ts';
 import { commandErrors } from './errors.ts';
+import { heldFinding } from './held-finding.ts';
 
 /** Objects of one kind that are named; the rest are counted. */
 const MAX_NAMED = 10;
@@ -149,17 +150,15 @@ function* queueFindings(station: Workstation): Generator<Finding> {
   }
 }
 
-function* planFindings({ desk, turnover, mending }: Workstation): Generator<Finding> {
+function* planFindings(station: Workstation): Generator<Finding> {
+  const { desk, turnover, mending } = station;
   const why = turnover.waitsFor ?? mending.lacks ?? mending.underWay;
   if (why !== undefined) {
     const action = 'it goes on by itself when its manager is in reach';
     yield { severity: 'warning', what: `${desk.self} does not launch jobs`, why, action };
   }
-  const held = desk.book.plan.cpu(desk.self).s?.held;
-  if (held !== undefined) {
-    const action = `\`ftctl tws unhold ${desk.self}\``;
-    yield { severity: 'warning', what: `${desk.self} is held`, why: held, action };
-  }
+  const held = heldFinding(station);
+  if (held !== undefined) yield held;
   const done = [...desk.book.plan.parts()].flatMap((part) =>
     part.kind === 'job' && part.s?.state === 'DONE' ? [part.id] : [],
   );
