@@ -14,20 +14,9 @@ import {
   type StreamDefinition,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
+import { keysOf } from './core/event-keys.ts';
+import { isLeftBehind, isOfThePast, isSubmittedInto } from './core/left-behind.ts';
 import { ONLY, type Stores } from './stores.ts';
-
-/** Events about instances of a run; the others outlive plans. */
-const OF_INSTANCES: ReadonlySet<PlanEvent['k']> = new Set([
-  'add',
-  'job',
-  'stream',
-  'grant',
-  'prompt',
-]);
-/** States in which nothing is waited for any more. */
-const OVER: ReadonlySet<string> = new Set(['SUCC', 'CANCL', 'CANCEL']);
-/** The id of the stream in the key of an instance, `job/FTA1A#NIGHT.3.LOAD`. */
-const STREAM_OF = /^[a-z]+\/([^#]+#[^.]+\.\d+)/;
 
 /** Hears everything that changes the plan, in the commit that changes it. */
 export interface PlanFollower {
@@ -71,7 +60,7 @@ export class PlanBook {
   }
 
   apply(message: Message): void {
-    if (this.#isArchived(message.event)) {
+    if (isOfThePast(this.plan, message.event)) {
       this.#keepLate(message);
       return;
     }
@@ -85,8 +74,8 @@ export class PlanBook {
   /** @param isOfLaterPlan it is of a copy of a later plan than this one, which alone says what is carried forward */
   merge(part: Part, isOfLaterPlan = false): void {
     const key = keyOf(part);
-    if (!isOfLaterPlan && !this.#isNewIn('def' in part ? [part.def] : []) && this.#isGone(key))
-      return;
+    const isNew = isOfLaterPlan || isSubmittedInto(this.plan, 'def' in part ? [part.def] : []);
+    if (!isNew && isLeftBehind(this.plan, key)) return;
     const before = this.plan.part(key);
     for (const changed of this.plan.merge(part)) this.#changed(changed);
     const after = this.plan.part(key);
@@ -178,21 +167,6 @@ export class PlanBook {
     this.#leaving.push(...late.parts());
   }
 
-  /** Told of an instance that a newer plan has left behind: late, by somebody who was away. */
-  #isArchived(event: PlanEvent): boolean {
-    if (!OF_INSTANCES.has(event.k)) return false;
-    if (event.k === 'add' && this.#isNewIn([...event.streams, ...event.jobs])) return false;
-    return keysOf(event).every((key) => this.#isGone(key));
-  }
-
-  /** Submitted into this plan or a later one, may be into a stream of an earlier run. */
-  #isNewIn(definitions: readonly (object | undefined)[]): boolean {
-    const run = this.plan.header?.plan.run ?? 0;
-    return definitions.some(
-      (def) => def !== undefined && 'submitted' in def && Number(def.submitted) >= run,
-    );
-  }
-
   /** What was told of instances of earlier runs, before they came to concern this workstation, counts now. */
   #recall(keys: readonly PartKey[]): void {
     const run = this.plan.header?.plan.run ?? 0;
@@ -203,34 +177,6 @@ export class PlanBook {
       const part = archived.part(key);
       if (part !== undefined) this.merge(part, true);
     }
-  }
-
-  /** Of an older run, not carried forward to here, and nothing here waits for it. */
-  #isGone(key: PartKey): boolean {
-    const run = runOf(key);
-    if (run === 0 || run >= (this.plan.header?.plan.run ?? 0)) return false;
-    const stream = STREAM_OF.exec(key)?.[1];
-    if (this.plan.part(key) !== undefined) return false;
-    const id = key.slice(key.indexOf('/') + 1);
-    // What is added to a stream that was carried forward is of its run.
-    if (stream !== undefined && this.#isCarried(stream, id)) return false;
-    const { index } = this.plan;
-    const jobs = [...index.jobsOfStream(id)].map((job): PartKey => `job/${job}`);
-    const waiting = [...index.followersOf(key), ...index.askingFor(id), ...jobs];
-    return !waiting.some((one) => this.#mayWait(one));
-  }
-
-  /** What has ended well is here only because others follow it, and waits for nothing. */
-  #mayWait(key: PartKey): boolean {
-    const part = this.plan.part(key);
-    if (part?.kind !== 'job' && part?.kind !== 'stream') return false;
-    return !OVER.has(part.s?.state ?? 'HOLD');
-  }
-
-  /** Of a stream that is here only because others follow it, its own jobs were left behind. */
-  #isCarried(stream: string, job: string): boolean {
-    const part = this.plan.part(`stream/${stream}`);
-    return part?.kind === 'stream' && part.def?.jobs.includes(job) !== true;
   }
 
   #changed(key: PartKey): void {
@@ -250,33 +196,5 @@ function* storedParts({ parts }: Stores): Generator<Part> {
     const last = page.at(-1);
     if (last === undefined) return;
     after = last[0];
-  }
-}
-
-function keysOf(event: PlanEvent): readonly PartKey[] {
-  switch (event.k) {
-    case 'job':
-    case 'grant':
-      return [`job/${event.id}`];
-    case 'stream':
-      return [`stream/${event.id}`];
-    case 'prompt':
-      return [`prompt/${event.id}`];
-    case 'cpu':
-    case 'links':
-    case 'linked':
-      return [`cpu/${event.ws}`];
-    case 'dropped':
-      return [`cpu/${event.by}`];
-    case 'voters':
-      return [`voters/${event.domain}`];
-    case 'add':
-      return [
-        ...event.streams.map(({ id }): PartKey => `stream/${id}`),
-        ...event.jobs.map(({ id }): PartKey => `job/${id}`),
-        ...event.prompts.map(({ id }): PartKey => `prompt/${id}`),
-      ];
-    default:
-      return [];
   }
 }
