@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { homePaths, isRunning } from '@ftctl/host';
+import { crashesOf } from './crashes.ts';
 import type { LabDefinition } from './definition.ts';
 import { labErrors } from './errors.ts';
 import type { ExecOptions, ExecResult } from './exec.ts';
@@ -74,6 +75,14 @@ export class Lab {
     const hosts = Object.fromEntries(all.map((status) => [status.host, status]));
     const relay = await this.relayStatus();
     return { dir: this.paths.dir, hosts, ...(relay && { relay }) };
+  }
+
+  /** How plugins have ended by themselves, not by a kill: a line each. A test that kills expects none. */
+  async crashes(): Promise<readonly string[]> {
+    const all = this.hosts.map(async ({ name, paths }) =>
+      (await crashesOf(paths)).map((line) => `${name}: ${line}`),
+    );
+    return (await Promise.all(all)).flat();
   }
 
   /**

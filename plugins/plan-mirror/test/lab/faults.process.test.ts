@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HELD, MirrorLab } from './mirror-lab.ts';
 import { whyNoPostgres } from './own-postgres.ts';
 
@@ -47,6 +47,9 @@ describe.skipIf(why !== undefined)('a mirror whose database fails', () => {
 
   beforeAll(async () => {
     lab = await MirrorLab.start(SHAPE, { limits: { mirrorboxMb: 1, sinfoniaMb: 4 } });
+  });
+  afterEach(async () => {
+    expect(await lab.lab.crashes()).toEqual([]);
   });
   afterAll(() => lab?.down({ remove: true }));
 

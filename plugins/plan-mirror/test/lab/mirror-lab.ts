@@ -177,7 +177,11 @@ export class MirrorLab {
     });
   }
 
-  /** Waits for the mirror of the master, then compares the database with the plan. @throws Error when they differ */
+  /**
+   * Waits for the mirror of the master, then compares the database with the plan.
+   *
+   * @throws Error when they differ, or a plugin has ended by itself
+   */
   async expectEqual(): Promise<void> {
     let master: Master | undefined;
     await this.until('the mirror follows', async () => {
@@ -191,6 +195,8 @@ export class MirrorLab {
     const host = this.nodeOf(master as Master);
     const { code, stdout, stderr } = await this.lab.exec(host, ['plan', 'checksync', '--json']);
     if (code !== 0) throw new Error(`checksync on ${host}: ${code}: ${stdout}${stderr}`);
+    const crashes = await this.lab.crashes();
+    if (crashes.length > 0) throw new Error(`ended by itself: ${crashes.join('; ')}`);
     if (this.#postgres === undefined) return;
     const { streams, jobsInEach } = this.shape;
     const count = `select count(*) from plan.plan_jobs_v where state = 'SUCC'`;

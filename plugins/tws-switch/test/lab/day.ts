@@ -126,6 +126,7 @@ export class Day {
       problems: [
         ...twice.map(([id, count]) => `${id} has ${count} lines`),
         ...missing.map(({ id }) => `${id} is SUCC and has no line`),
+        ...(await this.#production.lab.lab.crashes()),
       ],
     };
   }

@@ -12,11 +12,11 @@ export async function queryStream(
   syncid: number,
   stream: string,
 ): Promise<readonly FacetChange[]> {
-  const streams =
-    sql<Row>`select * from plan_streams where syncid = ${syncid} and id = ${stream}`.execute(db);
-  const jobs =
-    sql<Row>`select * from plan_jobs where syncid = ${syncid} and ${ofStream(stream)}`.execute(db);
-  return [...facetsOf('streams', (await streams).rows), ...facetsOf('jobs', (await jobs).rows)];
+  const [streams, jobs] = await Promise.all([
+    sql<Row>`select * from plan_streams where syncid = ${syncid} and id = ${stream}`.execute(db),
+    sql<Row>`select * from plan_jobs where syncid = ${syncid} and ${ofStream(stream)}`.execute(db),
+  ]);
+  return [...facetsOf('streams', streams.rows), ...facetsOf('jobs', jobs.rows)];
 }
 
 /** What belongs to no stream. Who manages a domain is not of the plan. */
