@@ -110,8 +110,10 @@ describe.skipIf(BROWSER === undefined)('the page in a browser', () => {
   });
   afterAll(async () => {
     await browser?.close();
+    const crashes = await lab?.crashes();
     await lab?.down({ remove: true });
     await rm(folder, { recursive: true, force: true });
+    expect(crashes ?? []).toEqual([]);
   });
 
   it('lets nobody in without the token, and says what is wrong', async () => {

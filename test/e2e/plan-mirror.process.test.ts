@@ -125,8 +125,10 @@ describe('the plan in a database, through faults of real processes', () => {
     );
   });
   afterAll(async () => {
+    const crashes = await lab?.crashes();
     await lab?.down({ remove: true });
     await rm(folder, { recursive: true, force: true });
+    expect(crashes ?? []).toEqual([]);
   });
 
   it('mirrors the first plan, and nothing where the master is not', async () => {

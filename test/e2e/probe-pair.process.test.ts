@@ -25,8 +25,10 @@ const TAKE_OVER_RULE_MS = 4_000;
 
 let lab: Lab | undefined;
 afterEach(async () => {
+  const crashes = await lab?.crashes();
   await lab?.down({ remove: true });
   lab = undefined;
+  expect(crashes ?? []).toEqual([]);
 });
 
 const folderOf = (file: string) => dirname(createRequire(import.meta.url).resolve(file));

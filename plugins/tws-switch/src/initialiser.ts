@@ -23,7 +23,7 @@ import {
   type SnapshotPage,
   snapshotRequest,
 } from './channels.ts';
-import { newcomerEvents, unendedOf } from './core/batchman/newcomers.ts';
+import { newcomerEvents, submittedInto, unendedOf } from './core/batchman/newcomers.ts';
 import { type Envelope, unseal } from './core/envelope.ts';
 import { originOf } from './core/origin.ts';
 import { targetsOf } from './core/routing.ts';
@@ -230,9 +230,11 @@ export class Initialiser {
     }
     const kept = new Set(copy.parts.map(keyOf));
     for (const key of this.#carryOn(tx, before, kept)) kept.add(key);
+    // What was submitted while the copy travelled.
+    for (const key of submittedInto(book.plan, run)) kept.add(key);
     for (const part of [...book.plan.parts()]) {
       const key = keyOf(part);
-      // What is of the new run and not in the copy was added while the copy travelled.
+      // Of the new run: added meanwhile as well.
       if (runOf(part.id) === run || kept.has(key) || !isOfPlan(part)) continue;
       // Of a plan that is void by now; nobody has worked with it.
       if (runOf(part.id) > run) book.remove(key);

@@ -68,6 +68,16 @@ describe('what an earlier run has left behind', () => {
     expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.LOAD')).toBe(true);
   });
 
+  it('is what had come into a stream that has ended well, and is here for its followers', () => {
+    const s = { v: { era: 1, n: 6 }, state: 'SUCC' as const, priority: 10, open: true };
+    const follows = [{ kind: 'job' as const, id: 'FTA#NIGHT.2.LOAD' }];
+    const show = add([stream(3, ['SHOW'])], [job(3, 'SHOW', { follows })]);
+    const plan = planOf(add([stream(2, ['LOAD'])], [job(2, 'LOAD')]), show);
+    expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.ADDED')).toBe(false);
+    plan.apply({ k: 'stream', id: 'FTA#NIGHT.2', s }, FROM);
+    expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.ADDED')).toBe(true);
+  });
+
   it('is not what a job follows here, until that job has ended well', () => {
     const follows = [{ kind: 'job' as const, id: 'FTA#NIGHT.2.LOAD' }];
     const plan = planOf(add([stream(3, ['SHOW'])], [job(3, 'SHOW', { follows })]));

@@ -47,12 +47,18 @@ export function isLeftBehind(plan: Plan, key: PartKey): boolean {
 /** What has ended well is here only because others follow it, and waits for nothing. */
 function mayWait(plan: Plan, key: PartKey): boolean {
   const part = plan.part(key);
-  if (part?.kind !== 'job' && part?.kind !== 'stream') return false;
-  return !OVER.has(part.s?.state ?? 'HOLD');
+  return (part?.kind === 'job' || part?.kind === 'stream') && !isOver(part);
 }
 
-/** Of a stream that is here only because others follow it, its own jobs were left behind. */
+/**
+ * A stream that has ended well is here only because others follow it: it was left
+ * behind, and so was all that had come into it.
+ */
 function isCarried(plan: Plan, stream: string, job: string): boolean {
   const part = plan.part(`stream/${stream}`);
-  return part?.kind === 'stream' && part.def?.jobs.includes(job) !== true;
+  return part?.kind === 'stream' && !isOver(part) && part.def?.jobs.includes(job) !== true;
+}
+
+function isOver({ s }: { readonly s?: { readonly state: string } }): boolean {
+  return OVER.has(s?.state ?? 'HOLD');
 }

@@ -1,4 +1,12 @@
-import type { JobDefinition, Part, PartKey, Plan, PlanEvent, StreamDefinition } from '@ftctl/plan';
+import {
+  type JobDefinition,
+  keyOf,
+  type Part,
+  type PartKey,
+  type Plan,
+  type PlanEvent,
+  type StreamDefinition,
+} from '@ftctl/plan';
 import type { Batchman } from './batchman.ts';
 import { sayAgain } from './resay.ts';
 import { endedWell } from './satisfied.ts';
@@ -66,6 +74,17 @@ export function unendedOf(plan: Plan, run: number): Newcomers {
         : [],
     ),
   };
+}
+
+/** Keys of what was submitted into the plan of a run, or a later one, and of what that waits for or is in. */
+export function submittedInto(plan: Plan, run: number): ReadonlySet<PartKey> {
+  const keys = new Set<PartKey>();
+  for (const part of plan.parts()) {
+    if (part.kind !== 'job' && part.kind !== 'stream') continue;
+    if (part.def === undefined || (part.def.submitted ?? 0) < run) continue;
+    for (const key of [keyOf(part), ...concerning(part.def)]) keys.add(key);
+  }
+  return keys;
 }
 
 /** What was submitted, of the parts of a copy, and waits yet. */

@@ -186,6 +186,17 @@ export class Scene {
     });
   }
 
+  /** Jobs of the plan whose ids have something in common, and that have not ended well; or that there are none. */
+  notWell(common: string): string[] {
+    const parts = [...this.network.partsOf(this.manager(this.tree.root)).values()];
+    const jobs = parts.filter(({ kind, id }) => kind === 'job' && id.includes(common));
+    if (jobs.length === 0) return [`no job ${common} is in the plan`];
+    return jobs.flatMap((job) => {
+      const state = job.kind === 'job' ? (job.s?.state ?? 'nothing') : '';
+      return state === 'SUCC' ? [] : [`unrun: ${job.id} is ${state}`];
+    });
+  }
+
   /** Cuts a workstation off from all others, or from those alone that are named. */
   cutOff(ws: string, from = this.network.hosts, silent = this.random.chance(0.5)): void {
     const host = this.network.hostOf(ws);

@@ -37,13 +37,5 @@ export const simulation = defineCase({
       });
     }
   },
-  check: ({ network, tree }) => {
-    const parts = [...network.partsOf(network.managerOf(tree.root)).values()];
-    const jobs = parts.filter(({ kind, id }) => kind === 'job' && id.includes('.IN_'));
-    if (jobs.length === 0) return ['nothing was submitted'];
-    return jobs.flatMap((job) => {
-      const state = job.kind === 'job' ? (job.s?.state ?? 'nothing') : '';
-      return state === 'SUCC' ? [] : [`unrun: ${job.id} is ${state}`];
-    });
-  },
+  check: (scene) => scene.notWell('.IN_'),
 });
