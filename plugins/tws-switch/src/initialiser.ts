@@ -52,6 +52,8 @@ interface Copy {
   readonly from: WorkstationName;
   readonly first: SnapshotPage;
   readonly parts: readonly Part[];
+  /** When it came, it was of a later plan that this workstation was to turn to. */
+  readonly isLater: boolean;
   /** Those behind this workstation hear from it what the copy brings. */
   readonly isTold: boolean;
 }
@@ -143,7 +145,8 @@ export class Initialiser {
     }
     const parts = pages.flatMap((one) => one.parts);
     // Behind boxes nothing is to be told: they hold it.
-    const copy: Copy = { from, first, parts, isTold: boxes !== 'all' };
+    const isLater = this.#isLater(first, from);
+    const copy: Copy = { from, first, parts, isLater, isTold: boxes !== 'all' };
     await this.#learn(copy);
     if (boxes === 'all') await this.#copyBoxes(peer, first.known ?? {});
     else if (boxes === 'unknown') {
@@ -199,6 +202,7 @@ export class Initialiser {
     for (const part of parts) if (part.kind === 'command') this.#takeRequest(tx, part);
     this.#settle(tx, from, first, parts);
     if (header !== undefined && this.#isLater(first, from)) this.#turnTo(tx, header, copy);
+    else if (copy.isLater) this.#desk.book.dropAhead();
     if (announced !== undefined && this.#hooks.announced(tx, announced)) {
       this.#retelling.passOnPlan(tx, announced);
     }

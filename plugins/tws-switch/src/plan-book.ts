@@ -14,6 +14,7 @@ import {
   type StreamDefinition,
 } from '@ftctl/plan';
 import type { Transaction } from '@ftctl/sdk';
+import { isAhead } from './core/ahead.ts';
 import { keysOf } from './core/event-keys.ts';
 import { isLeftBehind, isOfThePast, isSubmittedInto } from './core/left-behind.ts';
 import { ONLY, type Stores } from './stores.ts';
@@ -49,6 +50,7 @@ export class PlanBook {
     this.#follower = follower;
     this.plan.header = stores.header.get(ONLY);
     for (const part of storedParts(stores)) this.plan.restore(part);
+    this.dropAhead();
   }
 
   /**
@@ -88,6 +90,13 @@ export class PlanBook {
     const part = this.plan.part(key);
     if (part !== undefined) this.#leaving.push(part);
     this.remove(key);
+  }
+
+  /** Takes out what a copy of a later plan has brought, which this is not turned to. */
+  dropAhead(): void {
+    for (const part of [...this.plan.parts()]) {
+      if (isAhead(this.plan, part)) this.remove(keyOf(part));
+    }
   }
 
   /** What newer plans have left behind here, as far back as the archive reaches. */
