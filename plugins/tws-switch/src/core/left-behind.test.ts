@@ -36,6 +36,11 @@ function add(streams: readonly StreamDefinition[], jobs: readonly JobDefinition[
   return { k: 'add', streams, jobs, prompts: [] };
 }
 
+function ended(run: number): PlanEvent {
+  const s = { v: { era: 1, n: 9 }, state: 'SUCC' as const, attempt: 1, priority: 10 };
+  return { k: 'job', id: `FTA#NIGHT.${run}.SHOW`, s };
+}
+
 /** The plan of run 3, in which something is. */
 function planOf(...events: readonly PlanEvent[]): Plan {
   const plan = new Plan();
@@ -78,14 +83,28 @@ describe('what an earlier run has left behind', () => {
     expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.ADDED')).toBe(true);
   });
 
-  it('is not what a job follows here, until that job has ended well', () => {
+  it('is not what a job follows here, ended or not', () => {
     const follows = [{ kind: 'job' as const, id: 'FTA#NIGHT.2.LOAD' }];
     const plan = planOf(add([stream(3, ['SHOW'])], [job(3, 'SHOW', { follows })]));
     expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.LOAD')).toBe(false);
-    const s = { v: { era: 1, n: 9 }, state: 'SUCC' as const, attempt: 1, priority: 10 };
-    plan.apply({ k: 'job', id: 'FTA#NIGHT.3.SHOW', s }, FROM);
-    expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.LOAD')).toBe(true);
+    plan.apply(ended(3), FROM);
+    expect(isLeftBehind(plan, 'job/FTA#NIGHT.2.LOAD')).toBe(false);
   });
+
+  it('is what a job of an earlier run followed that has ended well', () => {
+    const follows = [{ kind: 'job' as const, id: 'FTA#NIGHT.1.LOAD' }];
+    const plan = planOf(add([stream(2, ['SHOW'])], [job(2, 'SHOW', { follows })]));
+    expect(isLeftBehind(plan, 'job/FTA#NIGHT.1.LOAD')).toBe(false);
+    plan.apply(ended(2), FROM);
+    expect(isLeftBehind(plan, 'job/FTA#NIGHT.1.LOAD')).toBe(true);
+  });
+});
+
+it('what was submitted into a stream of an earlier run keeps what it followed', () => {
+  const follows = [{ kind: 'job' as const, id: 'FTA#NIGHT.1.LOAD' }];
+  const plan = planOf(add([], [job(2, 'SHOW', { follows, submitted: 3 })]), ended(2));
+  expect(isLeftBehind(plan, 'job/FTA#NIGHT.1.LOAD')).toBe(false);
+  expect(isLeftBehind(plan, 'stream/FTA#NIGHT.2')).toBe(false);
 });
 
 describe('an event of the past', () => {

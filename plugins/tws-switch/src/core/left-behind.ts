@@ -23,7 +23,7 @@ export function isOfThePast(plan: Plan, event: PlanEvent): boolean {
 
 /** Whether one was submitted into this plan or a later one, may be into a stream of an earlier run. */
 export function isSubmittedInto(plan: Plan, definitions: readonly (object | undefined)[]): boolean {
-  const run = plan.header?.plan.run ?? 0;
+  const run = runIn(plan);
   return definitions.some(
     (def) => def !== undefined && 'submitted' in def && Number(def.submitted) >= run,
   );
@@ -32,7 +32,7 @@ export function isSubmittedInto(plan: Plan, definitions: readonly (object | unde
 /** Whether an instance is of an older run, not carried forward to here, and nothing here waits for it. */
 export function isLeftBehind(plan: Plan, key: PartKey): boolean {
   const run = runOf(key);
-  if (run === 0 || run >= (plan.header?.plan.run ?? 0)) return false;
+  if (run === 0 || run >= runIn(plan)) return false;
   const stream = STREAM_OF.exec(key)?.[1];
   if (plan.part(key) !== undefined) return false;
   const id = key.slice(key.indexOf('/') + 1);
@@ -44,10 +44,13 @@ export function isLeftBehind(plan: Plan, key: PartKey): boolean {
   return !waiting.some((one) => mayWait(plan, one));
 }
 
-/** What has ended well is here only because others follow it, and waits for nothing. */
+/** What has ended well of an earlier plan is here only because others follow it, and waits for nothing. */
 function mayWait(plan: Plan, key: PartKey): boolean {
   const part = plan.part(key);
-  return (part?.kind === 'job' || part?.kind === 'stream') && !isOver(part);
+  if (part?.kind !== 'job' && part?.kind !== 'stream') return false;
+  // Of this plan its end may be heard before what it waited for, which is in all other copies.
+  const isOfThis = runOf(key) >= runIn(plan) || isSubmittedInto(plan, [part.def]);
+  return isOfThis || !isOver(part);
 }
 
 /**
@@ -61,4 +64,8 @@ function isCarried(plan: Plan, stream: string, job: string): boolean {
 
 function isOver({ s }: { readonly s?: { readonly state: string } }): boolean {
   return OVER.has(s?.state ?? 'HOLD');
+}
+
+function runIn({ header }: Plan): number {
+  return header?.plan.run ?? 0;
 }
